@@ -1,0 +1,1 @@
+//! Capture bundles: what a document reader delivered.

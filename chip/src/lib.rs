@@ -1,0 +1,1 @@
+//! E-passport chips: access, logical data structure, passive and active authentication.

@@ -1,0 +1,2 @@
+//! The `verifier` program.
+fn main() {}

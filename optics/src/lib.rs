@@ -1,0 +1,1 @@
+//! White, infrared and ultraviolet page images measured.

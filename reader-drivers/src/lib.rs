@@ -1,0 +1,1 @@
+//! Document readers: serial, folder and their emulators.

@@ -1,0 +1,1 @@
+//! Trust store: anchors, lists, pins and snapshots.

@@ -1,0 +1,1 @@
+//! Capture, trust snapshot, policy and time to a verdict in the words of BSI TR-03135.
