@@ -1,0 +1,57 @@
+//! System packages that tests use as strangers: programs and fonts that we did not write.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::shell::{Chore, run_command};
+
+/// One Debian package, the file that proves it is there, and the tests that want it.
+struct Package {
+    name: &'static str,
+    proof: &'static str,
+    wanted_for: &'static str,
+}
+
+const PACKAGES: &[Package] = &[
+    Package {
+        name: "openssl",
+        proof: "/usr/bin/openssl",
+        wanted_for: "an independent reading of certificates, CMS and signatures",
+    },
+    Package {
+        name: "fonts-ocr-b",
+        proof: "/usr/share/doc/fonts-ocr-b/copyright",
+        wanted_for: "our OCR-B strokes held against a font that we did not draw",
+    },
+];
+
+/// Installs what is missing as root; as anybody else says what is missing and goes on (those tests say SKIPPED).
+pub(crate) fn install() -> Chore {
+    let missing: Vec<&Package> =
+        PACKAGES.iter().filter(|package| !Path::new(package.proof).exists()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&str> = missing.iter().map(|package| package.name).collect();
+    for package in &missing {
+        println!("missing system package {}: {}", package.name, package.wanted_for);
+    }
+    if !is_root() || !Path::new("/usr/bin/apt-get").exists() {
+        println!("not root on a Debian system: install them with `apt-get install {}`", names.join(" "));
+        return Ok(());
+    }
+    run_command(apt(&["update", "-qq"]))?;
+    let mut words = vec!["install", "-y", "-qq", "--no-install-recommends"];
+    words.extend(names);
+    run_command(apt(&words))
+}
+
+fn apt(words: &[&str]) -> Command {
+    let mut command = Command::new("apt-get");
+    command.args(words).env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}
+
+fn is_root() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.starts_with(b"0\n"))
+}
