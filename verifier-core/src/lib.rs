@@ -1,1 +1,54 @@
-//! Capture, trust snapshot, policy and time to a verdict in the words of BSI TR-03135.
+//! The judge: capture, trust snapshot, policy and time in; a report in the words of BSI TR-03135 v5.0.1 out.
+//!
+//! Pillars state facts, the core judges. A kiosk needs ten lines:
+//!
+//! ```no_run
+//! use verifier_core::capture::Capture;
+//! use verifier_core::trust::TrustStore;
+//! use verifier_core::{Outcome, Policy, Time, Verifier};
+//!
+//! # fn pass() {}
+//! # fn refer(_: Vec<&verifier_core::CheckResult>) {}
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let trust = TrustStore::open("trust/")?.snapshot()?; // immutable, content hash
+//! let verifier = Verifier::builder().trust(trust).policy(Policy::frontline()).build()?;
+//! let capture = Capture::open("case-17/")?; // or built in memory by a kiosk
+//! let report = verifier.verify(&capture, Time::parse("2026-11-21T10:00:00Z")?);
+//! match report.overall() {
+//!     Outcome::Successful => pass(), // only success passes
+//!     _ => refer(report.deciding()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The same capture with the same snapshot, policy and time gives the same [`Report::digest`](Report), on any
+//! number of threads and on any machine.
+#![forbid(unsafe_code)]
+
+mod catalogue;
+mod category;
+mod checks;
+mod engine;
+mod instant;
+mod lookup;
+mod outcome;
+mod policy;
+mod report;
+mod run_mode;
+
+pub use verifier_capture as capture;
+pub use verifier_trust as trust;
+
+pub use catalogue::{CheckId, CheckInfo, OutcomeTexts, checks, explain};
+pub use category::Category;
+pub use instant::{Time, TimeError, TimeSource};
+pub use lookup::{HashedNumbers, HashedNumbersError, Lookup, LookupAnswer, LookupQuery};
+pub use outcome::Outcome;
+pub use policy::{Alternative, DeprecatedAlgorithms, ExpiredCsca, Policy, PolicyError, SHIPPED_POLICIES};
+pub use report::{
+    AnchorClass, AnchorInfo, CaptureRef, Categories, CategoryResult, CertificateInfo, CheckResult, ChipInfo,
+    DataGroupInfo, DocumentInfo, Finding, Personal, PolicyRef, REPORT_SCHEMA, Reason, Region, Report,
+    Severity, Timing, TrustRef, report_schema,
+};
+pub use run_mode::RunMode;

@@ -1,0 +1,8 @@
+//! The engine: evidence in, facts once, every check under its own guard, then one judgement.
+//!
+//! Facts are made first and each of them once (parsing the zone, passive authentication, decoding pictures); the
+//! checks then only read them. Nothing here waits on a lock, so any number of threads gives the same report.
+
+pub(crate) mod case;
+pub(crate) mod entry;
+pub(crate) mod verdict;

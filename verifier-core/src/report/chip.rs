@@ -1,0 +1,80 @@
+//! What a chip held and how its chain of trust was built: no holder data, for the first page of a report.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The chip part of a capture as the security object describes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ChipInfo {
+    /// Version of the logical data structure that the security object claims, for example `1.8`.
+    pub lds_version: Option<String>,
+    /// Hash algorithm of the data groups, for example `SHA-256`.
+    pub hash_algorithm: Option<String>,
+    /// Signature algorithm of the security object.
+    pub signature_algorithm: Option<String>,
+    /// When the security object says it was signed, RFC 3339; informative.
+    pub signing_time: Option<String>,
+    /// Every data group that is listed or was delivered, by number.
+    pub data_groups: Vec<DataGroupInfo>,
+    /// The document signer certificate, where one was found.
+    pub signer: Option<CertificateInfo>,
+    /// The roots that were considered for it, the verified one first.
+    pub anchors: Vec<AnchorInfo>,
+}
+
+/// One data group of the chip.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DataGroupInfo {
+    /// 1 to 16.
+    pub number: u8,
+    /// Named by the security object.
+    pub listed: bool,
+    /// Delivered by the capture.
+    pub read: bool,
+    /// Its raw bytes have the signed hash: it may be used.
+    pub bound: bool,
+}
+
+/// One certificate, as a chain is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CertificateInfo {
+    /// Subject name as text.
+    pub subject: String,
+    /// Issuer name as text.
+    pub issuer: String,
+    /// Serial number, hex.
+    pub serial: String,
+    /// Start of validity, RFC 3339.
+    pub not_before: String,
+    /// End of validity, RFC 3339.
+    pub not_after: String,
+    /// Public key, for example `RSA-2048` or `P-256`.
+    pub key: String,
+    /// SHA-256 of the whole certificate, hex.
+    pub sha256: String,
+}
+
+/// How a root became a candidate (DESIGN.md section 4, Anchors).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AnchorClass {
+    /// 1: its subject key identifier is the signer's authority key identifier.
+    KeyIdentifier,
+    /// 2: the signer names no authority key; the names are equal.
+    Name,
+    /// 3: the signer names another authority key; the names are equal.
+    NameOtherKey,
+}
+
+/// A root that was considered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AnchorInfo {
+    /// The certificate.
+    pub certificate: CertificateInfo,
+    /// How it became a candidate.
+    pub class: AnchorClass,
+    /// Whether the signer certificate verifies under it.
+    pub verified: bool,
+    /// Where the store has it from, for example `pin` or `master-list`.
+    pub provenance: Vec<String>,
+}
