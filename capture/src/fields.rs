@@ -4,8 +4,14 @@ use crate::error::{Error, ErrorKind};
 use crate::json::{Json, join};
 use crate::limits::Limits;
 use crate::note::{Note, UNKNOWN_FIELD, UNKNOWN_VALUE, nearest};
+use std::ops::RangeInclusive;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+
+/// Pixels per inch that a bundle may name.
+pub(crate) const RESOLUTIONS: RangeInclusive<f64> = f64::MIN_POSITIVE..=1e6;
+/// The same in words.
+pub(crate) const RESOLUTION: &str = "a number above 0, at most 1000000";
 
 /// An object of `capture.json` and the place where it stands. `null` counts as absent.
 pub(crate) struct Fields<'j> {
@@ -67,8 +73,8 @@ impl<'j> Fields<'j> {
             .collect()
     }
 
-    /// A number above zero.
-    pub(crate) fn positive(&self, name: &str) -> Result<Option<f64>, Error> {
+    /// A resolution in pixels per inch.
+    pub(crate) fn resolution(&self, name: &str) -> Result<Option<f64>, Error> {
         let Some(json) = self.field(name) else { return Ok(None) };
         let at = self.place(name);
         let number = match json {
@@ -80,10 +86,10 @@ impl<'j> Fields<'j> {
             Json::Number(n) => *n,
             other => return Err(wrong_type(&at, "a number", other)),
         };
-        if number.is_finite() && number > 0.0 && number <= 1e6 {
+        if RESOLUTIONS.contains(&number) {
             return Ok(Some(number));
         }
-        Err(ErrorKind::Value { at, expected: "a number above 0, at most 1000000" }.into())
+        Err(ErrorKind::Value { at, expected: RESOLUTION }.into())
     }
 
     /// An instant of RFC 3339, in UTC.

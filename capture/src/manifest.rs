@@ -129,7 +129,7 @@ fn read_image(image: &Fields<'_>, limits: &Limits, notes: &mut Notes) -> Result<
         page: image.text("page")?.unwrap_or("data").to_owned(),
         light: Light::from_name(light),
         file,
-        ppi: image.positive("ppi")?,
+        ppi: image.resolution("ppi")?,
         processing: image.text("processing")?.map(str::to_owned),
     })
 }

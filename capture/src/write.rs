@@ -5,6 +5,7 @@ use crate::bundle_path::BundlePath;
 use crate::capture::Capture;
 use crate::content::Content;
 use crate::error::{Error, ErrorKind};
+use crate::fields::{RESOLUTION, RESOLUTIONS};
 use crate::write_json::{Paths, manifest};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -53,6 +54,9 @@ impl Capture {
             paths.profile = Some(plan.add("device.profile", &profile.file, &profile.data)?);
         }
         for (i, image) in self.images.iter().enumerate() {
+            if image.ppi.is_some_and(|ppi| !RESOLUTIONS.contains(&ppi)) {
+                return Err(ErrorKind::Value { at: format!("images[{i}].ppi"), expected: RESOLUTION }.into());
+            }
             paths.images.push(plan.add(&format!("images[{i}].file"), &image.file, &image.data)?);
         }
         if let Some(chip) = &self.chip {
