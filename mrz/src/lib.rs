@@ -32,8 +32,11 @@ extern crate std;
 
 mod access_key;
 pub mod alphabet;
+pub mod blind_spots;
+mod buffer;
 mod cells;
 pub mod check_digit;
+pub mod compare;
 mod date;
 mod document_number;
 mod field;
@@ -44,6 +47,7 @@ mod layout;
 mod name;
 mod printed_date;
 pub mod states;
+pub mod transliterate;
 mod unreadable;
 mod zone;
 
