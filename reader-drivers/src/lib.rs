@@ -18,6 +18,7 @@
 //! ```
 
 pub mod cancel;
+pub mod emulator;
 pub mod error;
 pub mod folder;
 pub mod mrz_text;

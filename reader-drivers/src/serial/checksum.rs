@@ -101,20 +101,45 @@ impl<'a> RawFrame<'a> {
         };
         found.unwrap_or_default()
     }
+}
 
-    /// The first of the coverages under which `found` is the check value; `mask` clears bits that the line does not
-    /// carry (0x7F on a seven-bit line).
-    pub(crate) fn matching(
-        self,
+/// Finds out which of a profile's coverages a device means.
+///
+/// With several coverages some errors cancel out: whether SOH (0x01) is covered or not differs by one bit, so one
+/// flipped bit looks like the other coverage. Therefore the coverage that fitted most often holds, and a frame that
+/// fits another one only is bad. The first frame of a session is taken under any.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Learner {
+    fits: Vec<(Coverage, u32)>,
+}
+
+impl Learner {
+    /// Whether `found` is the check value of the frame, and under which coverage. `mask` clears bits that the line
+    /// does not carry (0x7F on a seven-bit line).
+    pub(crate) fn check(
+        &mut self,
+        frame: RawFrame<'_>,
         checksum: Checksum,
         coverages: &[Coverage],
         found: &[u8],
         mask: u8,
     ) -> Option<Coverage> {
-        coverages.iter().copied().find(|coverage| {
-            let expected = checksum.compute(self.covered(*coverage));
+        let fits = |coverage: &&Coverage| {
+            let expected = checksum.compute(frame.covered(**coverage));
             expected.len() == found.len() && expected.iter().zip(found).all(|(a, b)| a & mask == b & mask)
-        })
+        };
+        let fitting: Vec<Coverage> = coverages.iter().filter(fits).copied().collect();
+        let known = self.fits.iter().rev().max_by_key(|(_, times)| *times).map(|(coverage, _)| *coverage);
+        for coverage in &fitting {
+            match self.fits.iter_mut().find(|(old, _)| old == coverage) {
+                Some((_, times)) => *times = times.saturating_add(1),
+                None => self.fits.push((*coverage, 1)),
+            }
+        }
+        match known {
+            Some(known) => fitting.contains(&known).then_some(known),
+            None => fitting.first().copied(),
+        }
     }
 }
 
@@ -130,6 +155,21 @@ mod tests {
         assert_eq!(Checksum::Sum8.compute(b"123456789"), [0xDD]);
         assert_eq!(Checksum::Lrc.compute(b"123456789"), [0x23]);
         assert!(Checksum::None.compute(b"1").is_empty());
+    }
+
+    #[test]
+    fn what_a_device_means_is_learnt_and_holds() {
+        let both = [Coverage::AfterStartToEnd, Coverage::StartToEnd];
+        let frame = RawFrame { bytes: b"\x01AB\x03", start: 1, end: 1 };
+        let mut learner = Learner::default();
+        let mut check = |found: u8| learner.check(frame, Checksum::Xor, &both, &[found], 0xFF);
+        assert_eq!(check(0x01), Some(Coverage::StartToEnd));
+        assert_eq!(check(0x00), None);
+        assert_eq!(check(0x01), Some(Coverage::StartToEnd));
+        assert_eq!(check(0x55), None);
+        // A device that goes on meaning the other one is believed in the end.
+        assert_eq!((check(0x00), check(0x00)), (None, None));
+        assert_eq!(check(0x00), Some(Coverage::AfterStartToEnd));
     }
 
     #[test]

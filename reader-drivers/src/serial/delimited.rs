@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use crate::error::FramingFault;
 use crate::mrz_text::Integrity;
-use crate::serial::checksum::{Checksum, RawFrame};
+use crate::serial::checksum::{Checksum, Learner, RawFrame};
 use crate::serial::framer::{Framed, Framer, Item, lines};
 use crate::serial::profile::Framing;
 
@@ -31,6 +31,7 @@ pub struct Delimited {
     /// frame from its start sequence.
     raw: Vec<u8>,
     check: Vec<u8>,
+    learner: Learner,
     begun_at: u64,
     offset: u64,
     skipped: u64,
@@ -39,12 +40,13 @@ pub struct Delimited {
 impl Delimited {
     /// A framer at the beginning of a stream.
     #[must_use]
-    pub const fn new(framing: Framing) -> Self {
+    pub fn new(framing: Framing) -> Self {
         Self {
             framing,
             state: State::Hunt,
             raw: Vec::new(),
             check: Vec::new(),
+            learner: Learner::default(),
             begun_at: 0,
             offset: 0,
             skipped: 0,
@@ -127,7 +129,9 @@ impl Delimited {
             Some(Integrity::None)
         } else {
             let mask = if framing.parity_strip { 0x7F } else { 0xFF };
-            frame.matching(framing.checksum, &framing.coverage, &self.check, mask).map(Integrity::Checked)
+            self.learner
+                .check(frame, framing.checksum, &framing.coverage, &self.check, mask)
+                .map(Integrity::Checked)
         };
         let content = self.raw.get(frame.start..self.raw.len().saturating_sub(frame.end)).unwrap_or_default();
         let item = match integrity {
@@ -136,8 +140,26 @@ impl Delimited {
                 lines(content, framing, integrity).unwrap_or(Item::Fault(FramingFault::Content))
             }
         };
+        let torn = item == Item::Fault(FramingFault::Checksum) && !framing.start.0.is_empty();
         out.push_back(Framed { offset: self.begun_at, item });
+        let check = std::mem::take(&mut self.check);
         self.reset();
+        if torn {
+            // The frame may have lost its check value, and what stood in its place begins the next frame.
+            let end = self.offset;
+            for (left, byte) in (0_u64..check.len() as u64).rev().zip(check) {
+                self.offset = end.saturating_sub(left);
+                self.take(byte, out);
+            }
+        }
+    }
+
+    fn take(&mut self, byte: u8, out: &mut VecDeque<Framed>) {
+        match self.state {
+            State::Hunt | State::Check(_) => self.hunt(byte),
+            State::Body => self.body(byte, out),
+            State::Skip => self.skip(byte),
+        }
     }
 
     fn fault(&mut self, fault: FramingFault, out: &mut VecDeque<Framed>) {
@@ -165,11 +187,7 @@ impl Framer for Delimited {
         {
             return;
         }
-        match self.state {
-            State::Hunt | State::Check(_) => self.hunt(byte),
-            State::Body => self.body(byte, out),
-            State::Skip => self.skip(byte),
-        }
+        self.take(byte, out);
     }
 
     fn idle(&mut self, out: &mut VecDeque<Framed>) {

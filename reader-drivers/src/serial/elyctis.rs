@@ -85,7 +85,7 @@ impl Elyctis {
         if length > MAX_DATA || (command == CONTINUOUS && length != 1) {
             return Look::No(None);
         }
-        let text = |byte: u8| matches!(byte, 0x20..=0x7F | b'\r' | b'\n' | 0);
+        let text = |byte: u8| matches!(byte, 0x20..=0x7F | b'\r' | b'\n');
         if command != CONTINUOUS && !bytes.all(text) {
             return Look::No(Some(FramingFault::Content));
         }

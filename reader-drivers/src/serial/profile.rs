@@ -144,6 +144,8 @@ pub struct Host {
     pub init: HexBytes,
     /// Sent before every wait for a document (a trigger).
     pub arm: HexBytes,
+    /// `arm` is sent again after this time without a document, in milliseconds; 0: never. A trigger runs out.
+    pub rearm_ms: u64,
     /// Sent when the reader is closed.
     pub disarm: HexBytes,
     /// Sent after a good frame.
@@ -225,6 +227,7 @@ impl Profile {
                         .any(|(all, line)| *line == 0 || all % line != 0 || all / line > 8),
                 "framing.joined is pairs of whole length and line length, at most 8 lines",
             ),
+            (host.rearm_ms != 0 && host.rearm_ms < 100, "host.rearm_ms must be 0 or at least 100"),
             (
                 [&host.init, &host.arm, &host.disarm, &host.ack_on_good, &host.nak_on_bad]
                     .iter()

@@ -34,7 +34,7 @@ pub struct SerialReader {
     quiet: bool,
     /// Offset of the frame that is under way, and when its first byte came.
     begun: Option<(u64, Instant)>,
-    armed: bool,
+    armed: Option<Instant>,
     ask_again: bool,
     gone: bool,
 }
@@ -59,7 +59,7 @@ impl SerialReader {
             last_byte: Instant::now(),
             quiet: true,
             begun: None,
-            armed: false,
+            armed: None,
             ask_again: false,
             gone: false,
             info,
@@ -149,8 +149,13 @@ impl SerialReader {
             let arm = self.profile.host.arm.0.clone();
             self.send(&arm)?;
         }
-        self.armed = true;
+        self.armed = Some(Instant::now());
         Ok(())
+    }
+
+    fn must_arm(&self) -> bool {
+        let rearm = self.profile.host.rearm_ms;
+        self.armed.is_none_or(|since| rearm > 0 && since.elapsed() >= Duration::from_millis(rearm))
     }
 
     fn send(&mut self, bytes: &[u8]) -> Result<(), ReaderError> {
@@ -194,7 +199,7 @@ impl SerialReader {
             self.framer.reset();
             self.begun = None;
             self.ask_again = true;
-            self.armed = false;
+            self.armed = None;
             return Err(self.error(ReaderErrorKind::Timeout).at(at).because("a frame took too long"));
         }
         Ok(())
@@ -203,14 +208,14 @@ impl SerialReader {
     fn take(&mut self, framed: Framed) -> Result<Option<ReaderEvent>, ReaderError> {
         match framed.item {
             Item::Mrz(text) => {
-                self.armed = false;
+                self.armed = None;
                 let ack = self.profile.host.ack_on_good.0.clone();
                 self.send(&ack)?;
                 Ok(Some(ReaderEvent::Mrz(text)))
             }
             Item::Empty | Item::Control(..) => Ok(None),
             Item::Fault(fault) => {
-                self.armed = false;
+                self.armed = None;
                 self.ask_again = true;
                 if matches!(fault, FramingFault::Checksum | FramingFault::Partial | FramingFault::TooLong) {
                     let nak = self.profile.host.nak_on_bad.0.clone();
@@ -257,7 +262,7 @@ impl Reader for SerialReader {
             if looked && Instant::now() >= deadline {
                 return Ok(None);
             }
-            if !self.armed {
+            if self.must_arm() {
                 self.arm()?;
                 if !self.found.is_empty() {
                     continue;

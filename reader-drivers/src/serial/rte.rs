@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 
 use crate::error::FramingFault;
 use crate::mrz_text::Integrity;
-use crate::serial::checksum::{Checksum, RawFrame};
+use crate::serial::checksum::{Checksum, Learner, RawFrame};
 use crate::serial::framer::{Framed, Framer, Item, lines};
 use crate::serial::profile::Framing;
 
@@ -25,6 +25,7 @@ pub struct RteNative {
     framing: Framing,
     /// The frame from its SOH on; empty while hunting.
     raw: Vec<u8>,
+    learner: Learner,
     begun_at: u64,
     offset: u64,
     skipped: u64,
@@ -33,8 +34,8 @@ pub struct RteNative {
 impl RteNative {
     /// A framer at the beginning of a stream.
     #[must_use]
-    pub const fn new(framing: Framing) -> Self {
-        Self { framing, raw: Vec::new(), begun_at: 0, offset: 0, skipped: 0 }
+    pub fn new(framing: Framing) -> Self {
+        Self { framing, raw: Vec::new(), learner: Learner::default(), begun_at: 0, offset: 0, skipped: 0 }
     }
 
     fn take(&mut self, byte: u8, at: u64, out: &mut VecDeque<Framed>) {
@@ -59,14 +60,7 @@ impl RteNative {
             _ => None,
         };
         if wanted.is_some_and(|wanted| wanted != byte) {
-            // A stray SOH before a real header: look for the real one in what was taken for a header.
-            let mut again = std::mem::take(&mut self.raw);
-            again.push(byte);
-            let first = self.begun_at;
-            self.skipped += 1;
-            for (n, byte) in (1_u64..).zip(again.into_iter().skip(1)) {
-                self.take(byte, first + n, out);
-            }
+            self.look_again(byte, out);
             return;
         }
         if self.raw.len() >= HEADER && byte == SOH {
@@ -80,11 +74,23 @@ impl RteNative {
         }
     }
 
+    /// What was held, and `byte` after it, is no frame: looks for a header that it swallowed. Every frame that is
+    /// looked at again is shorter than the one before, so this ends.
+    fn look_again(&mut self, byte: u8, out: &mut VecDeque<Framed>) {
+        let mut again = std::mem::take(&mut self.raw);
+        again.push(byte);
+        let first = self.begun_at;
+        self.skipped += 1;
+        for (n, byte) in (1_u64..).zip(again.into_iter().skip(1)) {
+            self.take(byte, first + n, out);
+        }
+    }
+
     fn finish(&mut self, bcc: u8, out: &mut VecDeque<Framed>) {
         let framing = &self.framing;
         let frame = RawFrame { bytes: &self.raw, start: 1, end: 1 };
         let mask = if framing.parity_strip { 0x7F } else { 0xFF };
-        let matched = frame.matching(framing.checksum, &framing.coverage, &[bcc], mask);
+        let matched = self.learner.check(frame, framing.checksum, &framing.coverage, &[bcc], mask);
         let content = self.raw.get(HEADER..self.raw.len().saturating_sub(1)).unwrap_or_default();
         let three = content.iter().filter(|byte| **byte == CR).count() == 3 && content.last() == Some(&CR);
         let item = match matched {
@@ -95,8 +101,13 @@ impl RteNative {
                 lines(content, framing, integrity).unwrap_or(Item::Fault(FramingFault::Content))
             }
         };
+        let bad = matches!(item, Item::Fault(_));
         out.push_back(Framed { offset: self.begun_at, item });
-        self.raw.clear();
+        if bad {
+            self.look_again(bcc, out);
+        } else {
+            self.raw.clear();
+        }
     }
 
     fn fault(&mut self, fault: FramingFault, out: &mut VecDeque<Framed>) {
