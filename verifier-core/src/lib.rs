@@ -30,18 +30,23 @@ mod catalogue;
 mod category;
 mod checks;
 mod engine;
+mod inspection;
 mod instant;
 mod lookup;
 mod outcome;
 mod policy;
 mod report;
 mod run_mode;
+mod verifier;
 
 pub use verifier_capture as capture;
 pub use verifier_trust as trust;
 
 pub use catalogue::{CheckId, CheckInfo, OutcomeTexts, checks, explain};
 pub use category::Category;
+pub use engine::assemble::Interruption;
+pub use engine::run::Fault;
+pub use inspection::{CheckProgress, Inspection, InspectionOptions, Progress};
 pub use instant::{Time, TimeError, TimeSource};
 pub use lookup::{HashedNumbers, HashedNumbersError, Lookup, LookupAnswer, LookupQuery};
 pub use outcome::Outcome;
@@ -52,3 +57,4 @@ pub use report::{
     Severity, Timing, TrustRef, report_schema,
 };
 pub use run_mode::RunMode;
+pub use verifier::{BuildError, Verifier, VerifierBuilder};

@@ -196,6 +196,9 @@ pub struct Region {
     /// `[x, y, width, height]` in millimetres from the page's upper left corner, where the scale is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rect_mm: Option<[f64; 4]>,
+    /// Whether this place missed the threshold, or was only looked at.
+    #[serde(default)]
+    pub failing: bool,
 }
 
 /// How long a judgement took. Never part of the digest.

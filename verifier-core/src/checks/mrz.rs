@@ -7,14 +7,13 @@ mod issuer;
 
 use crate::engine::entry::Entry;
 
-pub(super) static ENTRIES: [&Entry; 11] = [
+pub(super) static ENTRIES: [&Entry; 10] = [
     &alphabet::ENTRY,
     &digit::DOCUMENT_NUMBER,
     &digit::BIRTH_DATE,
     &digit::EXPIRY_DATE,
     &digit::OPTIONAL_1,
     &digit::COMPOSITE,
-    &digit::ADMINISTRATIVE_CODE,
     &digit::LINE,
     &date::BIRTH_DATE,
     &date::EXPIRY_DATE,

@@ -6,7 +6,7 @@ use crate::{CheckId, CheckInfo};
 
 /// Which part of the evidence a check reads. An [`Inspection`](crate::Inspection) runs a check again only when
 /// one of its parts changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Needs {
     pub(crate) text: bool,
     pub(crate) pictures: bool,

@@ -12,6 +12,7 @@ pub(crate) mod code {
     pub(crate) const SPECIMEN: &str = "specimen";
     pub(crate) const CLOCK_IMPLAUSIBLE: &str = "clock.implausible";
     pub(crate) const PANIC: &str = "internal.panic";
+    pub(crate) const BROKE_OFF: &str = "broke-off";
     pub(crate) const NOT_APPLICABLE: &str = "not-applicable";
     pub(crate) const DEPENDS: &str = "depends.on-failed";
     pub(crate) const IMAGE_UNDECODABLE: &str = "image.undecodable";
@@ -34,9 +35,9 @@ pub(crate) struct Verdict {
 /// What an optical check measured.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Measured {
-    pub(crate) value: f64,
+    pub(crate) value: Option<f64>,
     pub(crate) threshold: f64,
-    pub(crate) margin: f64,
+    pub(crate) margin: Option<f64>,
     pub(crate) light: &'static str,
     pub(crate) regions: Vec<Region>,
 }

@@ -4,7 +4,7 @@ use crate::checks::texts;
 use crate::engine::case::Case;
 use crate::engine::entry::{Entry, Member, Needs};
 use crate::engine::verdict::Verdict;
-use crate::{Category, CheckInfo};
+use crate::{Category, CheckInfo, LookupAnswer, LookupQuery};
 
 pub(super) static ENTRY: Entry = Entry {
     info: CheckInfo {
@@ -30,6 +30,27 @@ pub(super) static ENTRY: Entry = Entry {
     run,
 };
 
-fn run(_case: &Case<'_>, _member: Member) -> Option<Verdict> {
-    Some(Verdict::not_built())
+fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
+    let Some(lookup) = case.lookup else {
+        return Some(Verdict::not_supported(
+            "no list of lost and stolen documents is configured; nothing was asked",
+        ));
+    };
+    let Some(zone) = case.best_lines().and_then(|(_, lines)| lines.zone()) else {
+        return Some(Verdict::absent("no document number was captured to ask for"));
+    };
+    let number = zone.document_number().text().to_string();
+    let Some(state) = zone.issuing_state().filter(|_| !number.is_empty()) else {
+        return Some(Verdict::undetermined(
+            "lookup.no-number",
+            "no document number could be read to ask for",
+        ));
+    };
+    let document_code = zone.document_code().text().to_string();
+    let list = lookup.describe();
+    Some(match lookup.look_up(&LookupQuery::new(state.as_str(), &document_code, &number)) {
+        LookupAnswer::Listed(text) => Verdict::failed("lookup.listed", format!("{text} ({list})")),
+        LookupAnswer::NotListed => Verdict::successful(format!("not listed ({list})")),
+        LookupAnswer::Unavailable(text) => Verdict::aborted("lookup.unavailable", format!("{text} ({list})")),
+    })
 }

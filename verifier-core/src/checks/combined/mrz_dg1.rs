@@ -2,9 +2,13 @@
 
 use crate::checks::texts;
 use crate::engine::case::Case;
+use crate::engine::chip_facts::Dg1;
 use crate::engine::entry::{Entry, Member, Needs};
 use crate::engine::verdict::Verdict;
-use crate::{Category, CheckInfo};
+use crate::engine::verdict::code;
+use crate::{Category, CheckInfo, Finding, Severity};
+use verifier_mrz::Zone;
+use verifier_mrz::compare::{Relation, zones};
 
 pub(super) static ENTRY: Entry = Entry {
     info: CheckInfo {
@@ -31,6 +35,37 @@ pub(super) static ENTRY: Entry = Entry {
     run,
 };
 
-fn run(_case: &Case<'_>, _member: Member) -> Option<Verdict> {
-    Some(Verdict::not_built())
+fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
+    let Some(printed) = case.text().lines() else {
+        return Some(Verdict::absent("no machine readable zone was captured"));
+    };
+    let signed = match case.chip().dg1() {
+        Dg1::Bound(lines) => lines,
+        Dg1::Absent => return Some(Verdict::absent("DG1 was not captured")),
+        Dg1::Unbound => {
+            return Some(Verdict::undetermined(code::DEPENDS, "DG1 is not authenticated: it proves nothing"));
+        }
+        Dg1::Malformed(why) => return Some(Verdict::failed(code::MALFORMED, why.clone())),
+    };
+    let (Some(printed), Some(signed)) = (printed.zone(), signed.zone()) else {
+        return Some(Verdict::undetermined(code::DEPENDS, "one of the two zones fits no layout"));
+    };
+    Some(compare(&printed, &signed))
+}
+
+fn compare(printed: &Zone<'_>, signed: &Zone<'_>) -> Verdict {
+    let comparison = zones(printed, signed);
+    let fields: Vec<&str> = comparison.differing().map(|field| field.field.as_str()).collect();
+    if !fields.is_empty() {
+        return Verdict::failed(
+            "mrz.differs-from-dg1",
+            format!("these fields differ: {}", fields.join(", ")),
+        );
+    }
+    let verdict = Verdict::successful("every field agrees");
+    if comparison.fields().all(|field| field.relation != Relation::OptionalDiffers) {
+        return verdict;
+    }
+    let text = "optional data of the printed zone and of DG1 differ; that alone is no failure";
+    verdict.with(Finding::new("mrz.optional-differs", Severity::Note, text).of(&ENTRY.id()))
 }

@@ -5,6 +5,7 @@ use crate::engine::case::Case;
 use crate::engine::entry::{Entry, Member, Needs};
 use crate::engine::verdict::Verdict;
 use crate::{Category, CheckInfo};
+use verifier_mrz::{FindingCode, Zone};
 
 pub(super) static ENTRY: Entry = Entry {
     info: CheckInfo {
@@ -31,6 +32,23 @@ pub(super) static ENTRY: Entry = Entry {
     run,
 };
 
-fn run(_case: &Case<'_>, _member: Member) -> Option<Verdict> {
-    Some(Verdict::not_built())
+fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
+    let Some(lines) = case.text().lines() else {
+        return Some(Verdict::absent("no machine readable zone was captured"));
+    };
+    Some(match lines.parse() {
+        Ok(zone) if zone.inside_alphabet() => Verdict::successful(format!(
+            "the lines are those of {}, every cell is in the alphabet",
+            zone.format()
+        )),
+        Ok(zone) => Verdict::failed("mrz.charset", place(&zone)),
+        Err(unreadable) => Verdict::failed("mrz.layout", unreadable.to_string()),
+    })
+}
+
+/// Where the first cells outside the alphabet are; never what they hold.
+fn place(zone: &Zone<'_>) -> String {
+    let findings = zone.findings(None);
+    let first = findings.iter().find(|finding| finding.code == FindingCode::AlphabetCell);
+    first.map_or_else(|| "a cell is outside the alphabet".into(), ToString::to_string)
 }

@@ -4,7 +4,9 @@ use crate::checks::texts;
 use crate::engine::case::Case;
 use crate::engine::entry::{Entry, Member, Needs};
 use crate::engine::verdict::Verdict;
+use crate::engine::verdict::code;
 use crate::{Category, CheckInfo};
+use verifier_mrz::DateState;
 
 pub(super) static BIRTH_DATE: Entry = entry("mrz.date.birth_date", "birth_date", "Date of birth is a date");
 pub(super) static EXPIRY_DATE: Entry =
@@ -37,6 +39,34 @@ const fn entry(id: &'static str, field: &'static str, title: &'static str) -> En
     }
 }
 
-fn run(_case: &Case<'_>, _member: Member) -> Option<Verdict> {
-    Some(Verdict::not_built())
+fn run(case: &Case<'_>, member: Member) -> Option<Verdict> {
+    let Member::Field(field) = member else { return None };
+    let Some(lines) = case.text().lines() else {
+        return Some(Verdict::absent("no machine readable zone was captured"));
+    };
+    let Some(zone) = lines.zone() else {
+        return Some(Verdict::undetermined(
+            code::DEPENDS,
+            "the lines fit no layout, so no date can be found",
+        ));
+    };
+    let birth = field == "birth_date";
+    let Some(date) = (if birth { zone.birth_date() } else { zone.expiry_date() }) else {
+        return Some(Verdict::not_supported(format!("{} has no such date", zone.format())));
+    };
+    Some(match date.state() {
+        DateState::Complete => Verdict::successful("the six characters are a date"),
+        DateState::Partial | DateState::Unknown if birth => {
+            Verdict::successful("an incomplete date of birth, as the standard allows it")
+        }
+        DateState::Unknown if zone.deviation().is_some() => {
+            Verdict::not_supported("documents of this kind print no date of expiry")
+        }
+        DateState::Unknown => {
+            Verdict::undetermined("mrz.date-unknown", "fillers stand where the date of expiry belongs")
+        }
+        DateState::Partial => Verdict::failed("mrz.date", "part of the date of expiry is missing"),
+        DateState::Impossible => Verdict::failed("mrz.date", "no calendar has this date"),
+        _ => Verdict::failed("mrz.date", "the characters are not those of a date"),
+    })
 }

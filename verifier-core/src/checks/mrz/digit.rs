@@ -4,7 +4,9 @@ use crate::checks::texts;
 use crate::engine::case::Case;
 use crate::engine::entry::{Entry, Member, Needs};
 use crate::engine::verdict::Verdict;
+use crate::engine::verdict::code;
 use crate::{Category, CheckInfo};
+use verifier_mrz::Agreement;
 
 pub(super) static DOCUMENT_NUMBER: Entry =
     entry("mrz.digit.document_number", "document_number", "Check digit of the document number");
@@ -15,11 +17,6 @@ pub(super) static EXPIRY_DATE: Entry =
 pub(super) static OPTIONAL_1: Entry =
     entry("mrz.digit.optional_1", "optional_1", "Check digit of the optional data");
 pub(super) static COMPOSITE: Entry = entry("mrz.digit.composite", "composite", "Composite check digit");
-pub(super) static ADMINISTRATIVE_CODE: Entry = entry(
-    "mrz.digit.administrative_code",
-    "administrative_code",
-    "Check digit of the administrative code (national layouts)",
-);
 pub(super) static LINE: Entry = entry("mrz.digit.line", "line", "Check digit of the line (national layouts)");
 
 const fn entry(id: &'static str, field: &'static str, title: &'static str) -> Entry {
@@ -49,6 +46,33 @@ const fn entry(id: &'static str, field: &'static str, title: &'static str) -> En
     }
 }
 
-fn run(_case: &Case<'_>, _member: Member) -> Option<Verdict> {
-    Some(Verdict::not_built())
+fn run(case: &Case<'_>, member: Member) -> Option<Verdict> {
+    let Member::Field(field) = member else { return None };
+    let Some(lines) = case.text().lines() else {
+        return Some(Verdict::absent("no machine readable zone was captured"));
+    };
+    let Some(zone) = lines.zone() else {
+        return Some(Verdict::undetermined(
+            code::DEPENDS,
+            "the lines fit no layout, so no digit can be found",
+        ));
+    };
+    let Some(check) = zone.checks().iter().find(|check| check.field.as_str() == field) else {
+        return Some(Verdict::not_supported(format!("{} has no such digit", zone.format())));
+    };
+    let place = format!("line {} column {}", check.line, check.column);
+    Some(match check.agreement {
+        _ if check.ok() => Verdict::successful(format!("the digit in {place} is the computed one")),
+        Agreement::NotComputable if !zone.inside_alphabet() => Verdict::undetermined(
+            code::DEPENDS,
+            format!("the digit in {place} covers cells that are outside the alphabet"),
+        ),
+        Agreement::NotComputable => {
+            Verdict::failed("mrz.digit", format!("there is no digit where {place} says that it should be"))
+        }
+        Agreement::FillerForZero => {
+            Verdict::failed("mrz.digit", format!("a filler stands in {place} where the digit 0 belongs"))
+        }
+        _ => Verdict::failed("mrz.digit", format!("the digit in {place} is not the computed one")),
+    })
 }

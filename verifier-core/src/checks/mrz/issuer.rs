@@ -4,7 +4,10 @@ use crate::checks::texts;
 use crate::engine::case::Case;
 use crate::engine::entry::{Entry, Member, Needs};
 use crate::engine::verdict::Verdict;
-use crate::{Category, CheckInfo};
+use crate::engine::verdict::code;
+use crate::{Category, CheckInfo, Finding, Severity};
+use verifier_mrz::FieldName;
+use verifier_mrz::states::{Source, State};
 
 pub(super) static ENTRY: Entry = Entry {
     info: CheckInfo {
@@ -31,6 +34,51 @@ pub(super) static ENTRY: Entry = Entry {
     run,
 };
 
-fn run(_case: &Case<'_>, _member: Member) -> Option<Verdict> {
-    Some(Verdict::not_built())
+fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
+    let Some((_, lines)) = case.text().lines().map(|lines| ("mrz", lines)).or_else(|| case.best_lines())
+    else {
+        return Some(Verdict::absent("no machine readable zone was captured"));
+    };
+    let Some(zone) = lines.zone() else {
+        return Some(Verdict::undetermined(
+            code::DEPENDS,
+            "the lines fit no layout, so no issuer can be found",
+        ));
+    };
+    if zone.field(FieldName::IssuingState).is_none() {
+        return Some(Verdict::not_supported(format!("{} names no issuer", zone.format())));
+    }
+    let Some(issuer) = zone.issuing_state() else {
+        return Some(Verdict::undetermined(
+            "issuer.malformed",
+            "the three cells of the issuer are not a code",
+        ));
+    };
+    let Some(state) = issuer.state() else {
+        return Some(Verdict::undetermined("issuer.unknown", "the code of the issuer is in no table"));
+    };
+    Some(judge(case, state))
+}
+
+fn judge(case: &Case<'_>, state: &State) -> Verdict {
+    let (code, name) = (state.code, state.name);
+    match state.source {
+        Source::Specimen if case.policy.allow_specimen => {
+            Verdict::successful(format!("{code} is a specimen state; the policy lets specimens pass"))
+        }
+        Source::Specimen => Verdict::undetermined(
+            code::SPECIMEN,
+            format!("{code} is a specimen state: nobody stands behind this document"),
+        ),
+        Source::IsoNotInMrz | Source::MasterList => Verdict::undetermined(
+            "issuer.no-documents",
+            format!("{code} is a code that no zone of a travel document carries"),
+        ),
+        Source::IsoWithdrawn | Source::IcaoDeprecated | Source::PrintedOnly => {
+            let text = format!("{code} ({name}) is withdrawn, or printed without standing in a standard");
+            let finding = Finding::new("issuer.not-current", Severity::Note, text.clone()).of(&ENTRY.id());
+            Verdict::successful(text).with(finding)
+        }
+        _ => Verdict::successful(format!("{code} is {name}")),
+    }
 }

@@ -1,10 +1,13 @@
 //! `optics.ir.mrz-absorbs` (IR, AB, MR): the print of the zone absorbs near infrared.
 
+use super::measured::{pair, verdict};
 use crate::checks::texts;
 use crate::engine::case::Case;
 use crate::engine::entry::{Entry, Member, Needs};
 use crate::engine::verdict::Verdict;
 use crate::{Category, CheckInfo};
+use verifier_capture::Light;
+use verifier_optics::{WhitePage, ir_mrz_absorbs};
 
 pub(super) static ENTRY: Entry = Entry {
     info: CheckInfo {
@@ -31,6 +34,16 @@ pub(super) static ENTRY: Entry = Entry {
     run,
 };
 
-fn run(_case: &Case<'_>, _member: Member) -> Option<Verdict> {
-    Some(Verdict::not_built())
+fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
+    let (white, infrared) = match pair(case, &Light::Infrared) {
+        Ok(pair) => pair,
+        Err(verdict) => return Some(verdict),
+    };
+    let page = WhitePage::examine(white);
+    let measurement = ir_mrz_absorbs(Some(&page), Some(infrared));
+    let words = [
+        "the print is as dark in near infrared as in white light",
+        "the print fades or vanishes in near infrared",
+    ];
+    Some(verdict(&measurement, "ir", words))
 }

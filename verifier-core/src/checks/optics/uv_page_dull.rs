@@ -1,10 +1,13 @@
 //! `optics.uv.page-dull` (UV, BR, FU): the paper of the page does not fluoresce.
 
+use super::measured::{pair, verdict};
 use crate::checks::texts;
 use crate::engine::case::Case;
 use crate::engine::entry::{Entry, Member, Needs};
 use crate::engine::verdict::Verdict;
 use crate::{Category, CheckInfo};
+use verifier_capture::Light;
+use verifier_optics::{WhitePage, uv_page_dull};
 
 pub(super) static ENTRY: Entry = Entry {
     info: CheckInfo {
@@ -31,6 +34,16 @@ pub(super) static ENTRY: Entry = Entry {
     run,
 };
 
-fn run(_case: &Case<'_>, _member: Member) -> Option<Verdict> {
-    Some(Verdict::not_built())
+fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
+    let (white, ultraviolet) = match pair(case, &Light::Ultraviolet) {
+        Ok(pair) => pair,
+        Err(verdict) => return Some(verdict),
+    };
+    let page = WhitePage::examine(white);
+    let measurement = uv_page_dull(Some(&page), Some(ultraviolet), None);
+    let words = [
+        "the paper is dull, no region is brighter than the rest",
+        "the page or a region of it shines in ultraviolet",
+    ];
+    Some(verdict(&measurement, "uv", words))
 }
