@@ -25,10 +25,16 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod band;
+mod geometry;
 pub mod measurement;
 pub mod mrz_zone;
+mod numeric;
 pub mod page;
 pub mod picture;
+mod plane;
+mod registration;
+mod surface;
 pub mod thresholds;
 
 mod ir_mrz_absorbs;
@@ -39,6 +45,6 @@ pub use measurement::{
     Criterion, Fact, Fault, Light, Measurement, Note, Quality, Reading, RectMm, RectPx, Region,
 };
 pub use mrz_zone::{MrzLine, MrzZone};
-pub use page::{PageSize, Point, WhitePage};
+pub use page::{PageSize, Point, ScaleSource, WhitePage};
 pub use picture::{DecodeError, DecodeErrorKind, Limits, Picture, Shot};
 pub use uv_page_dull::{UvAnchors, uv_page_dull};

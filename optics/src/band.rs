@@ -1,0 +1,137 @@
+//! Is a picture really another light? Copies of the white picture must never count as evidence
+//! (BSI TR-03135-1 section 4.1.6: the images belong to the light they are delivered for).
+//!
+//! Under infrared the coloured background vanishes, under ultraviolet overprint and fibres appear. A picture
+//! whose fine structure, background included, follows the white one carries no evidence of its own.
+
+use crate::geometry::Projection;
+use crate::numeric::{Sums, index, narrow};
+use crate::page::{Point, WhitePage};
+use crate::picture::Picture;
+use crate::plane::{Channel, Plane};
+use crate::registration::Overlay;
+use crate::thresholds;
+
+/// Samples across the page.
+const ACROSS: usize = 620;
+
+/// Page-shaped copies of several channels, sampled at the same places.
+pub(crate) struct Canvas {
+    width: usize,
+    height: usize,
+    to_white: Projection,
+    /// White pixels a sample.
+    pub(crate) step: f64,
+}
+
+impl Canvas {
+    /// A canvas over the white page's outline, `across` samples wide.
+    pub(crate) fn over(white: &WhitePage<'_>, across: usize) -> Self {
+        let (w, h) = white.outline.sides();
+        let height = index(narrow(h / w * across as f64)).clamp(across / 8, across * 2);
+        let unit = Projection::stretch(1.0 / across as f64, 1.0 / height as f64);
+        Self {
+            width: across,
+            height,
+            to_white: white.outline.projection().after(&unit),
+            step: w / across as f64,
+        }
+    }
+
+    /// Where a canvas point lies in the white picture.
+    pub(crate) fn white(&self, x: f64, y: f64) -> Point {
+        self.to_white.apply(Point::new(x, y))
+    }
+
+    /// One channel of a picture on this canvas; `map` leads from white pixels to that picture.
+    pub(crate) fn draw(&self, picture: &Picture, channel: Channel, map: &Projection, zoom: f64) -> Plane {
+        let shrink = index(narrow(self.step * zoom)).max(1);
+        let (source, factor) = Plane::of_picture(picture, channel, shrink);
+        let step = 1.0 / factor as f64;
+        let whole = map.after(&self.to_white);
+        Plane::from_centres(self.width, self.height, |x, y| {
+            let p = whole.apply(Point::new(f64::from(x), f64::from(y)));
+            source.sample(narrow(p.x * step), narrow(p.y * step))
+        })
+    }
+}
+
+/// How much of a picture's structure is that of the white one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Dependence {
+    /// Correlation of all fine structure.
+    pub(crate) all: f32,
+    /// Correlation of the unprinted background's structure.
+    pub(crate) background: f32,
+    /// Strength of the white background's structure (standard deviation, full scale 1).
+    pub(crate) strength: f32,
+    /// Strength of the picture's structure against the white one's.
+    pub(crate) gain: f32,
+}
+
+impl Dependence {
+    /// Measures a picture against the white one; the largest over the white one's channels.
+    pub(crate) fn measure(white: &WhitePage<'_>, other: &Picture, overlay: &Overlay, soft: f32) -> Self {
+        let canvas = Canvas::over(white, ACROSS);
+        let zoom = overlay.zoom(white.outline.quad[0]);
+        let there = detail(&canvas.draw(other, Channel::Luma, &overlay.map, zoom));
+        let identity = Projection::stretch(1.0, 1.0);
+        let channels: &[Channel] = if white.shot.picture.channels() == 1 {
+            &[Channel::Luma]
+        } else {
+            &[Channel::Luma, Channel::Red, Channel::Green, Channel::Blue]
+        };
+        let mut most = Self { all: -1.0, background: -1.0, strength: 0.0, gain: 0.0 };
+        for channel in channels {
+            let sharp = canvas.draw(white.shot.picture, *channel, &identity, 1.0);
+            let blur = soft / narrow(canvas.step);
+            for here in [detail(&sharp), detail(&sharp.blurred(blur))] {
+                let found = compare(&here, &there);
+                if found.all + found.background > most.all + most.background {
+                    most = found;
+                }
+                if blur < 0.3 {
+                    break;
+                }
+            }
+        }
+        most
+    }
+
+    /// Whether the picture is the white one again, at whatever brightness.
+    pub(crate) fn is_copy(&self) -> bool {
+        let structured = self.strength > thresholds::BACKGROUND_STRUCTURE;
+        let background = structured && self.background > thresholds::COPY_BACKGROUND;
+        self.all > thresholds::COPY_EXACT || (background && self.all > thresholds::COPY_ALL)
+    }
+}
+
+/// What is finer than a few millimetres.
+fn detail(plane: &Plane) -> Plane {
+    plane.combined(&plane.box_blurred(9), |here, around| here - around)
+}
+
+fn compare(here: &Plane, there: &Plane) -> Dependence {
+    let (mut all, mut background) = (Sums::default(), Sums::default());
+    // The outermost samples show the edge of the page, in every light alike.
+    let margin = 12;
+    let last = here.width.saturating_sub(margin);
+    for y in margin..here.height.saturating_sub(margin) {
+        let (a, b) = (here.row(y), there.row(y));
+        for (x, (a, b)) in a.iter().zip(b).enumerate() {
+            if x < margin || x >= last {
+                continue;
+            }
+            all.add(*a, *b);
+            if a.abs() < thresholds::BACKGROUND_DETAIL {
+                background.add(*a, *b);
+            }
+        }
+    }
+    Dependence {
+        all: all.correlation(),
+        background: background.correlation(),
+        strength: narrow((background.var_x() / background.count.max(1.0)).sqrt()),
+        gain: narrow((all.var_y() / all.var_x().max(1e-9)).sqrt()),
+    }
+}

@@ -1,0 +1,219 @@
+//! One MRZ line cut out of both pictures, laid over each other piece by piece and compared cell by cell.
+
+use crate::measurement::{Fault, Light};
+use crate::mrz_zone::{MrzLine, PITCH_MM};
+use crate::numeric::{Sums, index, median, narrow, quantile};
+use crate::page::WhitePage;
+use crate::plane::Plane;
+use crate::registration::{Overlay, local_shift};
+use crate::thresholds;
+
+/// Samples a millimetre.
+const STRIP: f32 = 12.0;
+/// Half the height that is compared, mm: characters reach 1.2 mm.
+const HALF_MM: f32 = 1.9;
+/// Shift between the lights that is searched, samples: 0.83 mm.
+const REACH: usize = 10;
+/// Pieces of a line that are laid over each other on their own.
+const PIECES: usize = 8;
+/// Correlation from which a piece's own shift is believed.
+const BELIEVED: f32 = 0.5;
+/// Point spreads that are tried, samples (standard deviation).
+const BLURS: [f32; 8] = [0.0, 1.0, 1.8, 2.6, 3.4, 4.4, 5.6, 7.6];
+/// Least variance of the white strokes in a cell that can be compared.
+const PRINTED: f64 = 0.001;
+
+/// One cell's contrast.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cell {
+    /// Infrared over visible contrast, blur removed.
+    pub(super) ratio: f32,
+    /// Blur-corrected infrared print contrast signal.
+    pub(super) contrast: f32,
+}
+
+/// What was read along a line; `None` for a cell without print in the white picture.
+pub(super) struct LineReading {
+    pub(super) cells: Vec<Option<Cell>>,
+    pub(super) raw_contrast: f32,
+    pub(super) blur_mm: f32,
+    pub(super) shift_mm: f32,
+    pub(super) saturated: f32,
+}
+
+pub(super) fn read(white: &WhitePage<'_>, overlay: &Overlay, line: &MrzLine) -> Result<LineReading, Fault> {
+    let step = 1.0 / white.factor as f64;
+    let visible = cut(line, 0, |p| white.luma.sample(narrow(p.x * step), narrow(p.y * step)));
+    let infrared = cut(line, REACH, |p| overlay.sample(p));
+    gate(&visible, Light::White, 0.15)?;
+    let saturated = gate(&infrared, Light::Infrared, thresholds::INFRARED_PAPER)?;
+    let (visible, infrared) = (darkness(&visible), darkness(&infrared));
+    let shifts = shifts(&visible, &infrared);
+    let (blurred, blur) = fit_blur(&visible, &infrared, &shifts);
+    let span = narrow(PITCH_MM) * STRIP;
+    let cells: Vec<Option<Cell>> = (0..line.cells)
+        .map(|number| {
+            let from = index(span * number as f32 + 0.5);
+            let to = index(span * (number + 1) as f32 + 0.5).min(visible.width);
+            let (dx, dy) = shift_at(&shifts, (from + to) / 2, visible.width);
+            let mut sums = Sums::default();
+            let mut core = Vec::new();
+            for y in 0..visible.height {
+                let strokes = blurred.row(y).get(from..to).unwrap_or_default();
+                let there = infrared.row(y + dy).get(from + dx..).unwrap_or_default();
+                sums.join(&Sums::of(strokes.iter().zip(there)));
+                core.extend_from_slice(visible.row(y).get(from..to).unwrap_or_default());
+            }
+            if sums.var_x() < PRINTED * sums.count {
+                return None;
+            }
+            let ratio = narrow(sums.slope()?).clamp(-1.0, 2.0);
+            let visible = quantile(&mut core, 0.96).unwrap_or(0.0);
+            Some(Cell { ratio, contrast: (ratio * visible).clamp(-1.0, 1.0) })
+        })
+        .collect();
+    let mut visible_core: Vec<f32> = visible.data.clone();
+    if quantile(&mut visible_core, 0.96).unwrap_or(0.0) < thresholds::VISIBLE_CONTRAST
+        || cells.iter().flatten().count() * 10 < line.cells * 7
+    {
+        return Err(Fault::ZoneNotFound);
+    }
+    let mut dark = infrared.data.clone();
+    let raw_contrast = quantile(&mut dark, 0.95).unwrap_or(0.0);
+    let shift_mm = shifts
+        .iter()
+        .map(|(x, y)| (*x as f32 - REACH as f32).hypot(*y as f32 - REACH as f32) / STRIP)
+        .fold(0.0, f32::max);
+    Ok(LineReading { cells, raw_contrast, blur_mm: blur / STRIP, shift_mm, saturated })
+}
+
+/// The line's print zone with `margin` more samples on every side.
+fn cut(line: &MrzLine, margin: usize, sample: impl Fn(crate::page::Point) -> f32) -> Plane {
+    let width = index(narrow(line.cells as f64 * PITCH_MM) * STRIP);
+    let height = index(2.0 * HALF_MM * STRIP);
+    let offset = margin as f32;
+    Plane::from_centres(width + 2 * margin, height + 2 * margin, |x, y| {
+        let (x, y) = ((x - offset) / STRIP, (y - offset) / STRIP - HALF_MM);
+        sample(line.point(f64::from(x), f64::from(y)))
+    })
+}
+
+/// Light, saturation and noise of a strip; returns the share of saturated samples.
+fn gate(strip: &Plane, light: Light, least_paper: f32) -> Result<f32, Fault> {
+    let mut levels = strip.data.clone();
+    let paper = quantile(&mut levels, 0.75).unwrap_or(0.0);
+    if paper < least_paper {
+        return Err(Fault::TooDark(light));
+    }
+    let saturated = strip.data.iter().filter(|v| **v > 0.997).count() as f32 / strip.data.len().max(1) as f32;
+    if saturated > thresholds::SATURATED_SHARE {
+        return Err(Fault::Saturated(light));
+    }
+    if strip.noise() > thresholds::NOISE * paper {
+        return Err(Fault::Noisy(light));
+    }
+    Ok(saturated)
+}
+
+/// One minus reflectance against the local paper: the upper quartile within a cell and a half either way.
+fn darkness(strip: &Plane) -> Plane {
+    let span = narrow(PITCH_MM) * STRIP;
+    let stations = index(strip.width as f32 / span).max(2);
+    let papers: Vec<f32> = (0..=stations)
+        .map(|station| {
+            let centre = strip.width as f32 * station as f32 / stations as f32;
+            let from = index((centre - 1.5 * span).max(0.0));
+            let to = index(centre + 1.5 * span).min(strip.width);
+            let mut around: Vec<f32> = strip
+                .rows()
+                .flat_map(|row| row.get(from..to).unwrap_or_default().iter().step_by(2))
+                .copied()
+                .collect();
+            quantile(&mut around, 0.75).unwrap_or(1.0).max(0.02)
+        })
+        .collect();
+    let columns: Vec<f32> = (0..strip.width)
+        .map(|x| {
+            let place = (x as f32 + 0.5) / strip.width as f32 * stations as f32;
+            let left = index(place).min(stations - 1);
+            let share = place - left as f32;
+            let read = |i: usize| papers.get(i).copied().unwrap_or(1.0);
+            read(left) * (1.0 - share) + read(left + 1) * share
+        })
+        .collect();
+    let mut out = strip.clone();
+    for row in out.data.chunks_exact_mut(strip.width) {
+        for (sample, paper) in row.iter_mut().zip(&columns) {
+            *sample = (1.0 - *sample / paper).clamp(-0.3, 1.0);
+        }
+    }
+    out
+}
+
+/// Offsets into the infrared strip, one a piece; a piece without structure takes its neighbours'.
+fn shifts(visible: &Plane, infrared: &Plane) -> Vec<(usize, usize)> {
+    let soft = visible.blurred(2.4);
+    let span = visible.width / PIECES;
+    let found: Vec<Option<(usize, usize)>> = (0..PIECES)
+        .map(|piece| {
+            let (score, dx, dy) = local_shift(&soft, infrared, piece * span..(piece + 1) * span, REACH);
+            (score > BELIEVED).then_some((dx, dy))
+        })
+        .collect();
+    let middle = |pick: fn(&(usize, usize)) -> usize| {
+        let mut all: Vec<f32> = found.iter().flatten().map(|shift| pick(shift) as f32).collect();
+        median(&mut all).map_or(REACH, index)
+    };
+    let usual = (middle(|s| s.0), middle(|s| s.1));
+    // A shift far from the others is a coincidence of other structure.
+    let near = |shift: &(usize, usize)| shift.0.abs_diff(usual.0) <= 6 && shift.1.abs_diff(usual.1) <= 6;
+    let kept: Vec<Option<(usize, usize)>> = found.into_iter().map(|shift| shift.filter(near)).collect();
+    (0..PIECES)
+        .map(|piece| {
+            let nearest = (0..PIECES)
+                .filter_map(|other| {
+                    kept.get(other).copied().flatten().map(|shift| (other.abs_diff(piece), shift))
+                })
+                .min_by_key(|(distance, _)| *distance);
+            nearest.map_or(usual, |(_, shift)| shift)
+        })
+        .collect()
+}
+
+/// The shift at a column, between the middles of the pieces.
+fn shift_at(shifts: &[(usize, usize)], column: usize, width: usize) -> (usize, usize) {
+    let place = column as f32 / width.max(1) as f32 * PIECES as f32 - 0.5;
+    let left = index(place.max(0.0)).min(PIECES - 1);
+    let share = (place - left as f32).clamp(0.0, 1.0);
+    let read = |i: usize| shifts.get(i.min(PIECES - 1)).copied().unwrap_or((REACH, REACH));
+    let (a, b) = (read(left), read(left + 1));
+    let mix = |a: usize, b: usize| index(a as f32 * (1.0 - share) + b as f32 * share + 0.5);
+    (mix(a.0, b.0), mix(a.1, b.1))
+}
+
+/// The blur of the white strokes that explains the infrared ones best.
+fn fit_blur(visible: &Plane, infrared: &Plane, shifts: &[(usize, usize)]) -> (Plane, f32) {
+    let span = visible.width / PIECES;
+    let mut best: Option<(f32, Plane, f32)> = None;
+    for blur in BLURS {
+        let soft = visible.blurred(blur);
+        let mut total = 0.0;
+        for (piece, (dx, dy)) in shifts.iter().enumerate() {
+            let mut sums = Sums::default();
+            for y in 0..soft.height {
+                let here = soft.row(y).get(piece * span..(piece + 1) * span).unwrap_or_default();
+                let there = infrared.row(y + dy).get(piece * span + dx..).unwrap_or_default();
+                sums.join(&Sums::of(here.iter().zip(there)));
+            }
+            total += sums.correlation().max(0.0);
+        }
+        if best.as_ref().is_none_or(|(score, ..)| total > *score) {
+            best = Some((total, soft, blur));
+        }
+    }
+    match best {
+        // Without any structure to fit, the softness is unknown; none is assumed.
+        Some((total, soft, blur)) if total > 0.3 * PIECES as f32 => (soft, blur),
+        _ => (visible.blurred(2.4), 0.0),
+    }
+}
