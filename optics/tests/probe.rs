@@ -12,7 +12,8 @@
 mod painter;
 use painter::{Recipe, TD1, TD2, paint};
 use std::time::Instant;
-use verifier_optics::{Shot, WhitePage, ir_mrz_absorbs, uv_page_dull};
+use verifier_fixtures::page::{PageSpec, render};
+use verifier_optics::{Picture, Shot, WhitePage, ir_mrz_absorbs, uv_page_dull};
 
 fn show(name: &str, r: &Recipe) {
     let p = paint(r);
@@ -47,6 +48,155 @@ fn show(name: &str, r: &Recipe) {
             "      {:?}",
             m.facts.iter().map(|f| format!("{}={}", f.name, f.value)).collect::<Vec<_>>().join(" ")
         );
+    }
+}
+
+fn run(name: &str, spec: &PageSpec) {
+    let images = render(spec);
+    let pic = |i: &Option<image::RgbImage>| {
+        i.as_ref()
+            .map(|i| Picture::from_rgb(i.width() as usize, i.height() as usize, i.as_raw().clone()).unwrap())
+    };
+    let (w, i, u) = (pic(&images.white), pic(&images.ir), pic(&images.uv));
+    let t0 = Instant::now();
+    let page = w.as_ref().map(|w| WhitePage::examine(Shot::new(w, Some(spec.ppi))));
+    let t1 = t0.elapsed();
+    let ir = ir_mrz_absorbs(page.as_ref(), i.as_ref().map(|i| Shot::new(i, Some(spec.ppi))));
+    let t2 = t0.elapsed() - t1;
+    let uv = uv_page_dull(page.as_ref(), u.as_ref().map(|i| Shot::new(i, Some(spec.ppi))), None);
+    let t3 = t0.elapsed() - t1 - t2;
+    let off = page.as_ref().map(|p| {
+        p.quad()
+            .iter()
+            .zip(images.placement.quad())
+            .map(|(a, b)| (a.x - b.0).hypot(a.y - b.1))
+            .fold(0.0, f64::max)
+            / images.placement.px_per_mm
+    });
+    let zone = page.as_ref().and_then(|p| {
+        p.mrz_zone().map(|z| {
+            (
+                z.confidence,
+                z.lines
+                    .iter()
+                    .map(|l| {
+                        let m = images.placement.to_mm(l.start.x, l.start.y);
+                        let e = images.placement.to_mm(l.end.x, l.end.y);
+                        format!("{:.2},{:.2}-{:.2},{:.2}", m.0, m.1, e.0, e.1)
+                    })
+                    .collect::<Vec<_>>(),
+            )
+        })
+    });
+    println!(
+        "== {name}: quad off {off:.2?}mm found {:?} zone {zone:.2?} {t1:.0?} {t2:.0?} {t3:.0?}",
+        page.as_ref().map(|p| p.has_edges())
+    );
+    for (m, n) in [(ir, "ir"), (uv, "uv")] {
+        println!(
+            "   {n} {:?} {:?} v={:?} m={} {:?}",
+            m.reading(),
+            m.criterion,
+            m.value,
+            m.margin,
+            m.regions
+                .iter()
+                .filter(|r| r.failing)
+                .map(|r| r.rect_mm.map(|m| (m.x, m.y, m.width, m.height)))
+                .collect::<Vec<_>>()
+        );
+        println!(
+            "      {}",
+            m.facts
+                .iter()
+                .map(|f| format!(
+                    "{}={}",
+                    f.name
+                        .replace("line-", "L")
+                        .replace("contrast", "c")
+                        .replace("white-", "w")
+                        .replace("background", "bg")
+                        .replace("correlation", "corr"),
+                    f.value
+                ))
+                .collect::<Vec<_>>()
+                .join(" ")
+        );
+    }
+}
+
+#[test]
+fn fixtures() {
+    use verifier_fixtures::page::{AlteredCell, Cells, CopyMedium, Erasure, Field, Forgery, ReaderSpec};
+    let s = PageSpec::specimen;
+    run("genuine", &s());
+    for seed in 1..5 {
+        run(
+            "hand laid",
+            &PageSpec { seed, reader: ReaderSpec::hand_laid(seed), wear: 0.25 * seed as f64, ..s() },
+        );
+    }
+    run("laundered", &PageSpec { laundered: 0.12, ..s() });
+    run("ideal", &PageSpec { reader: ReaderSpec::ideal(), ..s() });
+    run("200", &PageSpec { ppi: 200.0, ..s() });
+    run("300", &PageSpec { ppi: 300.0, ..s() });
+    run("600", &PageSpec { ppi: 600.0, ..s() });
+    run("dye", &s().with(Forgery::MrzInDye(Cells::All)));
+    run(
+        "dye worn",
+        &PageSpec { wear: 1.0, reader: ReaderSpec::hand_laid(3), ..s().with(Forgery::MrzInDye(Cells::All)) },
+    );
+    run("dye cells", &s().with(Forgery::MrzInDye(Cells::Some(vec![(1, 3), (1, 21), (0, 6)]))));
+    run("altered", &s().with(Forgery::MrzAltered(vec![AlteredCell::dye(1, 5, '7')])));
+    run(
+        "altered worn",
+        &PageSpec {
+            wear: 1.0,
+            reader: ReaderSpec::hand_laid(4),
+            ..s().with(Forgery::MrzAltered(vec![AlteredCell::dye(1, 5, '7')]))
+        },
+    );
+    run("bright", &s().with(Forgery::BrightPaper { level: 0.31 }));
+    run("bright .6", &s().with(Forgery::BrightPaper { level: 0.6 }));
+    run(
+        "photo",
+        &s().with(Forgery::PastedPhoto {
+            portrait: None,
+            shadow_mm: 0.1,
+            paper_level: 0.35,
+            glue_level: 0.0,
+            offset_mm: (0.3, 0.2),
+        }),
+    );
+    run(
+        "photo weak",
+        &s().with(Forgery::PastedPhoto {
+            portrait: None,
+            shadow_mm: 0.1,
+            paper_level: 0.2,
+            glue_level: 0.2,
+            offset_mm: (0.3, 0.2),
+        }),
+    );
+    run(
+        "erased",
+        &s().with(Forgery::Erased {
+            field: Field::Surname,
+            erasure: Erasure::Abrasion,
+            rewritten: Some("MUELLER".into()),
+        }),
+    );
+    run(
+        "erased ch",
+        &s().with(Forgery::Erased { field: Field::Surname, erasure: Erasure::Chemical, rewritten: None }),
+    );
+    run("no overprint", &s().with(Forgery::NoOverprint));
+    for m in [CopyMedium::Screen, CopyMedium::Toner, CopyMedium::Inkjet, CopyMedium::Digital] {
+        run(&format!("copy {m:?}"), &s().with(Forgery::Copy(m)));
+    }
+    use verifier_fixtures::page::Light as L;
+    for (a, b) in [(L::White, L::Ir), (L::White, L::Uv), (L::Ir, L::Uv)] {
+        run(&format!("swap {a:?} {b:?}"), &s().with(Forgery::Swapped(a, b)));
     }
 }
 

@@ -181,7 +181,7 @@ fn zone(canvas: &Canvas, layout: &Layout, (score, slope, first): (f32, f32, f32)
             MrzLine { start: at(start), end: at(start + pitch * layout.cells as f32), cells: layout.cells }
         })
         .collect();
-    let parts = [(score / 0.5).min(1.0), (strength / 0.2).min(1.0), coverage.powi(2), contrast];
+    let parts = [(score / 0.8).min(1.0), (strength / 0.2).min(1.0), coverage.powi(2), contrast];
     let confidence = f64::from(parts.iter().product::<f32>());
     Some(MrzZone { size: layout.size, lines, confidence })
 }

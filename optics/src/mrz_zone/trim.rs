@@ -16,8 +16,9 @@ const SEGMENTS: usize = 8;
 /// The zone with its lines moved onto the print; unchanged where that fails.
 pub(super) fn trimmed(luma: &Plane, factor: usize, zone: MrzZone) -> MrzZone {
     let mut lines = zone.lines.clone();
-    for _ in 0..2 {
-        lines = lines.iter().map(|line| settle(luma, factor, line).unwrap_or(*line)).collect();
+    for _ in 0..3 {
+        let Some(settled) = settle(luma, factor, &lines) else { break };
+        lines = settled;
     }
     MrzZone { lines, ..zone }
 }
@@ -36,37 +37,51 @@ fn strip(luma: &Plane, factor: usize, line: &MrzLine) -> Plane {
     level.combined(&paper, |here, paper| ((paper - here) / paper.max(0.05)).clamp(0.0, 1.0))
 }
 
-fn settle(luma: &Plane, factor: usize, line: &MrzLine) -> Option<MrzLine> {
-    let strip = strip(luma, factor, line);
-    let (mut heights, mut shifts) = (Vec::new(), Vec::new());
-    let span = strip.width / SEGMENTS;
-    let columns = vec![column_means(&strip)];
+/// Moves all lines together: they are parallel and begin one below the other.
+fn settle(luma: &Plane, factor: usize, lines: &[MrzLine]) -> Option<Vec<MrzLine>> {
+    let first = lines.first()?;
+    let length = first.cells as f64 * PITCH_MM;
     let pitch = narrow(PITCH_MM) * STRIP;
-    for segment in 0..SEGMENTS {
-        let from = segment * span;
-        let middle = f64::from((from as f32 + span as f32 / 2.0) / STRIP);
-        if let Some(y) = row_centroid(&strip, from, span) {
-            heights.push((middle, f64::from(y)));
+    let (mut lifts, mut slopes, mut shifts) = (Vec::new(), Vec::new(), Vec::new());
+    for line in lines {
+        let strip = strip(luma, factor, line);
+        let span = strip.width / SEGMENTS;
+        let columns = vec![column_means(&strip)];
+        let mut heights = Vec::new();
+        for segment in 0..SEGMENTS {
+            let from = segment * span;
+            let middle = f64::from((from as f32 + span as f32 / 2.0) / STRIP);
+            if let Some(y) = row_centroid(&strip, from, span) {
+                heights.push((middle - length / 2.0, f64::from(y)));
+            }
+            let (re, im, sum) = amplitude(&columns, from, from + span, pitch);
+            if 2.0 * re.hypot(im) > 0.08 * sum.max(1e-3) {
+                let centre = -im.atan2(re) * pitch / core::f32::consts::TAU - pitch / 2.0;
+                let shift = (centre / pitch - (centre / pitch).round()) * pitch / STRIP;
+                shifts.push((middle, f64::from(shift)));
+            }
         }
-        let (re, im, sum) = amplitude(&columns, from, from + span, pitch);
-        if 2.0 * re.hypot(im) > 0.08 * sum.max(1e-3) {
-            let centre = -im.atan2(re) * pitch / core::f32::consts::TAU - pitch / 2.0;
-            let shift = (centre / pitch - (centre / pitch).round()) * pitch / STRIP;
-            shifts.push((middle, f64::from(shift)));
-        }
+        let (slope, lift) = robust_line(&heights)?;
+        slopes.push(slope);
+        lifts.push(lift);
     }
-    let (slope, lift) = robust_line(&heights)?;
+    // The line whose print bends the strip least knows the slope best.
+    let slope = slopes.into_iter().min_by(|a, b| a.abs().total_cmp(&b.abs()))?;
     let (stretch, shift) = robust_line(&shifts).unwrap_or((0.0, 0.0));
-    // Corrections are small; large ones are mistakes of the fit.
-    let length = line.cells as f64 * PITCH_MM;
-    let at_end = |gain: f64, offset: f64| gain * length + offset;
-    let limit = 1.3;
-    if [lift, at_end(slope, lift), shift, at_end(stretch, shift)].iter().any(|c| c.abs() > limit) {
+    let limit = 1.5;
+    if lifts.iter().any(|lift| lift.abs() > limit)
+        || (slope * length).abs() > 2.0 * limit
+        || shift.abs() > limit
+        || (stretch * length + shift).abs() > limit
+    {
         return None;
     }
-    let start: Point = line.point(shift, lift);
-    let end = line.point(length + at_end(stretch, shift), at_end(slope, lift));
-    Some(MrzLine { start, end, cells: line.cells })
+    let moved = lines.iter().zip(lifts).map(|(line, lift)| MrzLine {
+        start: line.point(shift, lift - slope * length / 2.0),
+        end: line.point(length + stretch * length + shift, lift + slope * length / 2.0),
+        cells: line.cells,
+    });
+    Some(moved.collect())
 }
 
 fn column_means(strip: &Plane) -> Vec<f32> {
