@@ -1,1 +1,28 @@
-//! E-passport chips: access, logical data structure, passive and active authentication.
+//! E-passport chips: bytes in, facts out.
+//!
+//! What stands in this room, by standard:
+//! - [`ber`]: reading of BER and DER (ITU-T X.690) with offsets and paths in errors;
+//! - [`lds`]: the elementary files of the logical data structure (Doc 9303-10);
+//! - [`sod`]: EF.SOD, its CMS signature and the LDS security object (Doc 9303-10 4.6.2, RFC 5652);
+//! - [`pki`]: certificates, names, keys, signatures, revocation, deviation and master lists (Doc 9303-12);
+//! - [`authentication`]: passive and active authentication (Doc 9303-11);
+//! - [`apdu`]: the trait over which commands reach a chip (ISO/IEC 7816-4).
+//!
+//! Nothing here does I/O, reads a clock or decides: functions return facts with typed reasons, and
+//! `verifier-core` judges them under a policy. Deviations from the profiles are [`finding::Finding`]s
+//! with stable codes, never parse failures. No input makes this crate panic, recurse without bound or
+//! allocate by a declared length.
+
+pub mod apdu;
+pub mod authentication;
+pub mod ber;
+pub mod digest;
+pub mod finding;
+pub mod lds;
+pub mod limits;
+pub mod oids;
+pub mod pki;
+pub mod sod;
+
+pub use finding::{Code, Finding, Weight};
+pub use limits::Limits;

@@ -1,0 +1,35 @@
+//! The logical data structure: elementary files of the chip (Doc 9303-10).
+//!
+//! Data groups are decoded only from [`crate::authentication::Bound`] values where it matters; the parsers
+//! here take raw octets so that files can also be shown as what they claim to be.
+
+pub mod com;
+pub mod dg1;
+pub mod dg14;
+pub mod dg15;
+pub mod dg2;
+mod file_id;
+
+pub use com::Com;
+pub use dg1::Dg1;
+pub use dg2::Dg2;
+pub use dg14::Dg14;
+pub use dg15::Dg15;
+pub use file_id::{DgNumber, FileId};
+
+use crate::ber;
+
+/// Why octets are not the file they should be: kind, offset and path.
+pub type LdsError = ber::Error;
+
+/// A data group that can be decoded.
+pub trait DataGroup: Sized {
+    /// Its number.
+    const NUMBER: DgNumber;
+
+    /// Reads the whole file, tag and length included.
+    ///
+    /// # Errors
+    /// Malformed, with offset and path.
+    fn parse(file: &[u8]) -> Result<Self, LdsError>;
+}

@@ -1,0 +1,184 @@
+//! Elementary files: names, tags and identifiers (Doc 9303-10 4, table 38).
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::ber::Tag;
+
+/// Number of a data group, 1 to 16.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DgNumber(u8);
+
+impl DgNumber {
+    /// DG1, the MRZ.
+    pub const DG1: Self = Self(1);
+    /// DG2, the face.
+    pub const DG2: Self = Self(2);
+    /// DG14, security options.
+    pub const DG14: Self = Self(14);
+    /// DG15, the active authentication key.
+    pub const DG15: Self = Self(15);
+
+    /// `None` outside 1 to 16.
+    #[must_use]
+    pub const fn new(number: u8) -> Option<Self> {
+        if number >= 1 && number <= 16 { Some(Self(number)) } else { None }
+    }
+
+    /// All of them, ascending.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (1..=16).map(Self)
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+
+    /// Outer tag of the file.
+    #[must_use]
+    pub fn tag(self) -> Tag {
+        match self.0 {
+            1 => 0x61,
+            2 => 0x75,
+            3 => 0x63,
+            4 => 0x76,
+            5 => 0x65,
+            6 => 0x66,
+            7 => 0x67,
+            8 => 0x68,
+            9 => 0x69,
+            10 => 0x6A,
+            11 => 0x6B,
+            12 => 0x6C,
+            13 => 0x6D,
+            14 => 0x6E,
+            15 => 0x6F,
+            _ => 0x70,
+        }
+    }
+
+    /// By outer tag.
+    #[must_use]
+    pub fn from_tag(tag: Tag) -> Option<Self> {
+        Self::all().find(|number| number.tag() == tag)
+    }
+}
+
+impl fmt::Display for DgNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DG{}", self.0)
+    }
+}
+
+/// An elementary file of the eMRTD application or of the master file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FileId {
+    /// EF.COM.
+    Com,
+    /// EF.SOD.
+    Sod,
+    /// A data group.
+    Dg(DgNumber),
+    /// EF.CardAccess, in the master file.
+    CardAccess,
+    /// EF.CardSecurity, in the master file.
+    CardSecurity,
+}
+
+impl FileId {
+    /// Two-octet file identifier.
+    #[must_use]
+    pub fn identifier(self) -> u16 {
+        match self {
+            Self::Com => 0x011E,
+            Self::Sod => 0x011D,
+            Self::Dg(number) => 0x0100 | u16::from(number.get()),
+            Self::CardAccess => 0x011C,
+            Self::CardSecurity => 0x011D,
+        }
+    }
+
+    /// Short file identifier, 5 bits.
+    #[must_use]
+    pub fn short_identifier(self) -> u8 {
+        match self {
+            Self::Com => 0x1E,
+            Self::Sod | Self::CardSecurity => 0x1D,
+            Self::Dg(number) => number.get(),
+            Self::CardAccess => 0x1C,
+        }
+    }
+
+    /// Outer tag; the files of the master file have none of their own.
+    #[must_use]
+    pub fn tag(self) -> Option<Tag> {
+        match self {
+            Self::Com => Some(0x60),
+            Self::Sod => Some(0x77),
+            Self::Dg(number) => Some(number.tag()),
+            Self::CardAccess | Self::CardSecurity => None,
+        }
+    }
+}
+
+impl fmt::Display for FileId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Com => f.write_str("EF.COM"),
+            Self::Sod => f.write_str("EF.SOD"),
+            Self::Dg(number) => number.fmt(f),
+            Self::CardAccess => f.write_str("EF.CardAccess"),
+            Self::CardSecurity => f.write_str("EF.CardSecurity"),
+        }
+    }
+}
+
+/// A name that is no file's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownFile;
+
+impl fmt::Display for UnknownFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no elementary file has this name")
+    }
+}
+
+impl std::error::Error for UnknownFile {}
+
+impl FromStr for FileId {
+    type Err = UnknownFile;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "EF.COM" => Ok(Self::Com),
+            "EF.SOD" => Ok(Self::Sod),
+            "EF.CardAccess" => Ok(Self::CardAccess),
+            "EF.CardSecurity" => Ok(Self::CardSecurity),
+            other => other
+                .strip_prefix("DG")
+                .filter(|digits| !digits.starts_with('0'))
+                .and_then(|digits| digits.parse().ok())
+                .and_then(DgNumber::new)
+                .map(Self::Dg)
+                .ok_or(UnknownFile),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DgNumber, FileId};
+
+    #[test]
+    fn names_and_tags_are_inverse() {
+        for number in DgNumber::all() {
+            assert_eq!(DgNumber::from_tag(number.tag()), Some(number));
+            assert_eq!(number.to_string().parse(), Ok(FileId::Dg(number)));
+        }
+        for name in ["DG0", "DG17", "DG01", "DG+1", "DG", "dg1", ""] {
+            assert!(name.parse::<FileId>().is_err(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Distinguished names (X.501, RFC 5280 4.1.2.4 and 7.1): as printed, and as compared.
+//!
+//! Two names are the same here when their sets of RDNs are, whatever their order and string types, with
+//! case folded and white space collapsed: signer identifiers and issuers in genuine documents differ from
+//! the certificates they mean in all of these ways.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::ber::{Element, Error, Oid, Reader, tag};
+use crate::oids;
+
+/// Most attributes read from one name.
+const MAX_ATTRIBUTES: usize = 64;
+
+/// A name: its original octets, what people read, and its normalised key.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Name {
+    raw: Box<[u8]>,
+    attributes: Vec<Attribute>,
+    key: NameKey,
+}
+
+/// One attribute of a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute {
+    /// Attribute type.
+    pub oid: Oid,
+    /// Decoded value.
+    pub value: String,
+    /// Tag of the string type that was used.
+    pub string_type: crate::ber::Tag,
+    /// Which RDN it belongs to, counted from 0.
+    pub rdn: usize,
+}
+
+/// The normalised, unordered form of a name: equal keys are the same name.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NameKey(Arc<str>);
+
+impl NameKey {
+    /// The key as text, for indexes.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for NameKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", &*self.0)
+    }
+}
+
+impl Name {
+    /// Reads an RDNSequence.
+    ///
+    /// # Errors
+    /// Not a sequence of sets of attributes.
+    pub fn parse(element: &Element<'_>) -> Result<Self, Error> {
+        let element = element.expect(tag::SEQUENCE)?;
+        let mut attributes = Vec::new();
+        let mut rdns = element.reader()?;
+        let mut rdn = 0;
+        while let Some(set) = rdns.next()? {
+            let mut set = set.expect(tag::SET)?.reader()?;
+            while let Some(attribute) = set.next()? {
+                let mut reader = attribute.expect(tag::SEQUENCE)?.reader()?;
+                let oid = reader.expect(tag::OID)?.oid()?;
+                let value = reader.required()?;
+                if attributes.len() >= MAX_ATTRIBUTES {
+                    return Err(element.error(crate::ber::ErrorKind::TooMany(MAX_ATTRIBUTES)));
+                }
+                let text = value.text().into_owned();
+                attributes.push(Attribute { oid, value: text, string_type: value.tag(), rdn });
+            }
+            rdn += 1;
+        }
+        let key = key_of(&attributes);
+        Ok(Self { raw: element.raw().into(), attributes, key })
+    }
+
+    /// Reads an RDNSequence that fills `der`.
+    ///
+    /// # Errors
+    /// As [`Name::parse`], or octets follow.
+    pub fn from_der(der: &[u8]) -> Result<Self, Error> {
+        Self::parse(&Reader::only(der, tag::SEQUENCE)?)
+    }
+
+    /// The octets as delivered.
+    #[must_use]
+    pub fn raw(&self) -> &[u8] {
+        &self.raw
+    }
+
+    /// The attributes in order.
+    #[must_use]
+    pub fn attributes(&self) -> &[Attribute] {
+        &self.attributes
+    }
+
+    /// The normalised key.
+    #[must_use]
+    pub fn key(&self) -> &NameKey {
+        &self.key
+    }
+
+    /// First value of an attribute type.
+    #[must_use]
+    pub fn attribute(&self, oid: &Oid) -> Option<&str> {
+        self.attributes.iter().find(|attribute| attribute.oid == *oid).map(|found| found.value.as_str())
+    }
+
+    /// Country as written, mostly two upper-case letters.
+    #[must_use]
+    pub fn country(&self) -> Option<&str> {
+        self.attribute(&oids::COUNTRY)
+    }
+
+    /// Country in upper case without white space around it.
+    #[must_use]
+    pub fn country_code(&self) -> Option<String> {
+        self.country().map(|country| country.trim().to_uppercase()).filter(|country| !country.is_empty())
+    }
+
+    /// Common name.
+    #[must_use]
+    pub fn common_name(&self) -> Option<&str> {
+        self.attribute(&oids::COMMON_NAME)
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut previous = None;
+        for attribute in &self.attributes {
+            if let Some(rdn) = previous {
+                f.write_str(if rdn == attribute.rdn { "+" } else { ", " })?;
+            }
+            previous = Some(attribute.rdn);
+            match short_name(&attribute.oid) {
+                Some(name) => f.write_str(name)?,
+                None => write!(f, "{}", attribute.oid)?,
+            }
+            f.write_str("=")?;
+            for c in attribute.value.chars() {
+                // Control characters of a hostile name must not reach a terminal.
+                if c.is_control() {
+                    f.write_str("\u{FFFD}")?;
+                } else {
+                    write!(f, "{c}")?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Name({self})")
+    }
+}
+
+fn short_name(oid: &Oid) -> Option<&'static str> {
+    const COUNTRY: &[u8] = &[0x55, 4, 6];
+    Some(match oid.as_bytes() {
+        COUNTRY => "C",
+        [0x55, 4, 3] => "CN",
+        [0x55, 4, 5] => "serialNumber",
+        [0x55, 4, 7] => "L",
+        [0x55, 4, 8] => "ST",
+        [0x55, 4, 10] => "O",
+        [0x55, 4, 11] => "OU",
+        [0x55, 4, 12] => "title",
+        [0x55, 4, 97] => "organizationIdentifier",
+        [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 9, 1] => "emailAddress",
+        [0x09, 0x92, 0x26, 0x89, 0x93, 0xF2, 0x2C, 0x64, 1, 25] => "DC",
+        _ => return None,
+    })
+}
+
+fn key_of(attributes: &[Attribute]) -> NameKey {
+    let mut rdns: Vec<Vec<String>> = Vec::new();
+    for attribute in attributes {
+        if rdns.len() <= attribute.rdn {
+            rdns.resize_with(attribute.rdn + 1, Vec::new);
+        }
+        if let Some(rdn) = rdns.get_mut(attribute.rdn) {
+            rdn.push(normalised(attribute));
+        }
+    }
+    let mut joined: Vec<String> = rdns
+        .into_iter()
+        .filter(|rdn| !rdn.is_empty())
+        .map(|mut rdn| {
+            rdn.sort_unstable();
+            rdn.join("+")
+        })
+        .collect();
+    joined.sort_unstable();
+    NameKey(joined.join(",").into())
+}
+
+/// `type=value` with case folded, white space collapsed and the separators escaped.
+fn normalised(attribute: &Attribute) -> String {
+    let mut text = String::with_capacity(attribute.value.len() + 8);
+    for octet in attribute.oid.as_bytes() {
+        use fmt::Write as _;
+        let _ = write!(text, "{octet:02x}");
+    }
+    text.push('=');
+    let mut pending_space = false;
+    for c in attribute.value.chars() {
+        if c.is_whitespace() {
+            pending_space = true;
+            continue;
+        }
+        if pending_space && !text.ends_with('=') {
+            text.push(' ');
+        }
+        pending_space = false;
+        if matches!(c, ',' | '+' | '=' | '\\') {
+            text.push('\\');
+        }
+        text.extend(c.to_lowercase());
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Name;
+
+    fn attribute(oid_last: u8, string_type: u8, value: &str) -> Vec<u8> {
+        let mut inner = vec![0x06, 3, 0x55, 4, oid_last, string_type, u8::try_from(value.len()).unwrap()];
+        inner.extend_from_slice(value.as_bytes());
+        let mut sequence = vec![0x30, u8::try_from(inner.len()).unwrap()];
+        sequence.extend_from_slice(&inner);
+        sequence
+    }
+
+    fn name(rdns: &[Vec<Vec<u8>>]) -> Name {
+        let mut content = Vec::new();
+        for rdn in rdns {
+            let set = rdn.concat();
+            content.extend_from_slice(&[0x31, u8::try_from(set.len()).unwrap()]);
+            content.extend_from_slice(&set);
+        }
+        let mut der = vec![0x30, u8::try_from(content.len()).unwrap()];
+        der.extend_from_slice(&content);
+        Name::from_der(&der).unwrap()
+    }
+
+    #[test]
+    fn names_are_compared_without_order_type_case_or_space() {
+        let one = name(&[
+            vec![attribute(6, 0x13, "MY")],
+            vec![attribute(10, 0x13, "Government  of Malaysia")],
+            vec![attribute(3, 0x13, "CSCA")],
+        ]);
+        let other = name(&[
+            vec![attribute(3, 0x0C, "csca ")],
+            vec![attribute(10, 0x0C, " government of MALAYSIA")],
+            vec![attribute(6, 0x0C, "my")],
+        ]);
+        assert_eq!(one.key(), other.key());
+        assert_eq!(one.to_string(), "C=MY, O=Government  of Malaysia, CN=CSCA");
+        assert_eq!(other.country_code().as_deref(), Some("MY"));
+    }
+
+    #[test]
+    fn separators_inside_values_do_not_make_names_equal() {
+        let one = name(&[vec![attribute(3, 0x0C, "a,550406=b")]]);
+        let other = name(&[vec![attribute(3, 0x0C, "a")], vec![attribute(6, 0x0C, "b")]]);
+        assert_ne!(one.key(), other.key());
+        let split = name(&[vec![attribute(3, 0x0C, "a"), attribute(6, 0x0C, "b")]]);
+        assert_ne!(split.key(), other.key());
+        assert_ne!(split.key(), one.key());
+    }
+}
