@@ -1,0 +1,260 @@
+//! The store on disk: a folder of immutable snapshots and `current`, which names one of them.
+//!
+//! A writer makes the new snapshot under another name, syncs it, renames it to its hash, syncs the folder, and
+//! only then replaces `current` in the same way. Killed at any point, it leaves the old state or the new one.
+//! A reader opens what `current` names and compares the content with the name; it needs no lock.
+
+use crate::contents::sha256;
+use crate::error::{Error, ErrorKind};
+use crate::format::Refusal;
+use crate::import::Import;
+use crate::import::report::ImportReport;
+use crate::snapshot::Snapshot;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+const CURRENT: &str = "current";
+const SNAPSHOTS: &str = "snapshots";
+const LOCK: &str = "lock";
+/// Prefix of files that are being written; what is left of them is removed by the next writer.
+const UNFINISHED: &str = ".unfinished-";
+/// Largest snapshot that is read, in bytes.
+const MAX_SNAPSHOT: u64 = 1 << 30;
+/// How long a writer waits for another.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A trust store in a folder.
+#[derive(Debug)]
+pub struct TrustStore {
+    folder: PathBuf,
+    held: Mutex<Snapshot>,
+}
+
+impl TrustStore {
+    /// Opens the store in this folder and reads its current snapshot.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoStore`] when there is none, and everything that makes a snapshot unreadable.
+    pub fn open(folder: impl AsRef<Path>) -> Result<Self, Error> {
+        let folder = folder.as_ref().to_owned();
+        let snapshot = read_current(&folder)?.ok_or_else(|| Error::new(&folder, ErrorKind::NoStore))?;
+        Ok(Self { folder, held: Mutex::new(snapshot) })
+    }
+
+    /// Opens the store in this folder, or makes an empty one there.
+    ///
+    /// # Errors
+    /// As [`TrustStore::open`], and I/O.
+    pub fn open_or_create(folder: impl AsRef<Path>) -> Result<Self, Error> {
+        let folder = folder.as_ref();
+        match Self::open(folder) {
+            Err(error) if error.kind == ErrorKind::NoStore => {}
+            opened => return opened,
+        }
+        fs::create_dir_all(folder.join(SNAPSHOTS)).map_err(|error| Error::io(folder, &error))?;
+        let writer = Writer::lock(folder)?;
+        // Another process may have made it while this one waited.
+        if read_current(folder)?.is_none() {
+            writer.publish(&Snapshot::empty())?;
+        }
+        drop(writer);
+        Self::open(folder)
+    }
+
+    /// The store's folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The snapshot that this reader holds: the one of its opening, or of its last refresh.
+    ///
+    /// # Errors
+    /// None today; kept so that a store elsewhere may have one.
+    pub fn snapshot(&self) -> Result<Snapshot, Error> {
+        Ok(self.held.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
+    /// Moves to the snapshot that is current now, and says whether that is another one than before.
+    ///
+    /// # Errors
+    /// As [`TrustStore::open`]; the snapshot that was held before is kept then.
+    pub fn refresh(&self) -> Result<(Snapshot, bool), Error> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if current_name(&self.folder)? == Some(held.sha256()) {
+            return Ok((held.clone(), false));
+        }
+        let snapshot =
+            read_current(&self.folder)?.ok_or_else(|| Error::new(&self.folder, ErrorKind::NoStore))?;
+        let moved = snapshot != *held;
+        *held = snapshot.clone();
+        Ok((snapshot, moved))
+    }
+
+    /// Reads an older snapshot by its hash.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoSnapshot`], and everything that makes a snapshot unreadable.
+    pub fn read(&self, sha256: &[u8; 32]) -> Result<Snapshot, Error> {
+        read_snapshot(&self.folder, sha256)
+    }
+
+    /// Imports into the store: a new snapshot, unless nothing was taken. Whole or not at all.
+    ///
+    /// # Errors
+    /// Of the store itself; what is wrong with the files stands in the report.
+    pub fn import(&self, import: &Import) -> Result<ImportReport, Error> {
+        self.write(|before| before.import(import))
+    }
+
+    /// Removes certificates by their SHA-256: the operator's act, kept in the history. Says how many were there.
+    ///
+    /// # Errors
+    /// Of the store itself.
+    pub fn remove(&self, sha256: &[[u8; 32]], now: time::OffsetDateTime) -> Result<usize, Error> {
+        self.write(|before| before.without(sha256, now))
+    }
+
+    /// Changes the store under the lock of its one writer.
+    fn write<T>(&self, change: impl FnOnce(&Snapshot) -> (Snapshot, T)) -> Result<T, Error> {
+        let writer = Writer::lock(&self.folder)?;
+        let (before, _) = self.refresh()?;
+        let (after, answer) = change(&before);
+        if after != before {
+            writer.publish(&after)?;
+            *self.held.lock().unwrap_or_else(PoisonError::into_inner) = after;
+        }
+        drop(writer);
+        Ok(answer)
+    }
+}
+
+/// The snapshot that `current` names; `None` when there is no `current`.
+fn read_current(folder: &Path) -> Result<Option<Snapshot>, Error> {
+    current_name(folder)?.map(|name| read_snapshot(folder, &name)).transpose()
+}
+
+fn current_name(folder: &Path) -> Result<Option<[u8; 32]>, Error> {
+    let path = folder.join(CURRENT);
+    let mut line = String::new();
+    match File::open(&path).and_then(|file| file.take(66).read_to_string(&mut line)) {
+        Ok(_) => {}
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            return Err(Error::new(&path, ErrorKind::Current));
+        }
+        Err(error) => return Err(Error::io(&path, &error)),
+    }
+    // Digits only: what stands here becomes a file name.
+    let digits = line.strip_suffix('\n').unwrap_or(&line);
+    let mut name = [0; 32];
+    match hex::decode_to_slice(digits, &mut name) {
+        Ok(()) => Ok(Some(name)),
+        Err(_) => Err(Error::new(&path, ErrorKind::Current)),
+    }
+}
+
+fn read_snapshot(folder: &Path, name: &[u8; 32]) -> Result<Snapshot, Error> {
+    let path = folder.join(SNAPSHOTS).join(hex::encode(name));
+    let read = || -> io::Result<Vec<u8>> {
+        let file = File::open(&path)?;
+        // One spare byte lets the reading end without growing the buffer.
+        let size = file.metadata()?.len().min(MAX_SNAPSHOT).saturating_add(1);
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+        file.take(MAX_SNAPSHOT).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let bytes: Arc<[u8]> = match read() {
+        Ok(bytes) => bytes.into(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(Error::new(&path, ErrorKind::NoSnapshot));
+        }
+        Err(error) => return Err(Error::io(&path, &error)),
+    };
+    let found = sha256(&bytes);
+    if found != *name {
+        return Err(Error::new(&path, ErrorKind::Altered { found }));
+    }
+    Snapshot::from_file(bytes, found).map_err(|refusal| match refusal {
+        Refusal::Malformed(offset) => Error::new(&path, ErrorKind::Malformed { offset }),
+        Refusal::Version(found) => Error::new(&path, ErrorKind::Version { found }),
+    })
+}
+
+/// The right to write, held as long as this lives. The system takes it back when the process dies.
+struct Writer<'f> {
+    folder: &'f Path,
+    _lock: File,
+}
+
+impl<'f> Writer<'f> {
+    fn lock(folder: &'f Path) -> Result<Self, Error> {
+        let path = folder.join(LOCK);
+        let failed = |error: io::Error| Error::io(&path, &error);
+        let mut options = fs::OpenOptions::new();
+        let lock = options.write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+        let began = Instant::now();
+        loop {
+            match lock.try_lock() {
+                Ok(()) => break,
+                Err(fs::TryLockError::WouldBlock) if began.elapsed() < PATIENCE => {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                Err(fs::TryLockError::WouldBlock) => return Err(Error::new(folder, ErrorKind::Busy)),
+                Err(fs::TryLockError::Error(error)) => return Err(failed(error)),
+            }
+        }
+        let writer = Self { folder, _lock: lock };
+        writer.sweep();
+        Ok(writer)
+    }
+
+    /// Removes what writers that were killed left behind. Failing to is no harm.
+    fn sweep(&self) {
+        for folder in [self.folder.to_owned(), self.folder.join(SNAPSHOTS)] {
+            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+                if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+                    let _left_for_next_time = fs::remove_file(entry.path());
+                }
+            }
+        }
+    }
+
+    /// Makes a snapshot current.
+    fn publish(&self, snapshot: &Snapshot) -> Result<(), Error> {
+        let name = hex::encode(snapshot.sha256());
+        let snapshots = self.folder.join(SNAPSHOTS);
+        place(&snapshots, &name, snapshot.bytes())?;
+        place(self.folder, CURRENT, format!("{name}\n").as_bytes())
+    }
+}
+
+/// Writes a file under another name, syncs it, renames it into place and syncs the folder.
+fn place(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Error> {
+    let failed = |error: io::Error| Error::io(&folder.join(name), &error);
+    let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    share(file.as_file()).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(folder.join(name)).map_err(|error| failed(error.error))?;
+    // Only where folders can be synced (not on every system) does this make the rename last.
+    let _where_possible = File::open(folder).and_then(|folder| folder.sync_all());
+    Ok(())
+}
+
+/// A store is no secret: the kiosk that reads it often runs as another user than its operator.
+#[cfg(unix)]
+fn share(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn share(_: &File) -> io::Result<()> {
+    Ok(())
+}
