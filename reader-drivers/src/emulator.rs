@@ -3,7 +3,10 @@
 //! A [`Device`] is the device's side of a protocol as a state machine without I/O; on Linux [`pty`] and [`served`]
 //! put it behind a pseudo-terminal that any program can open. Faults are scripted, not random.
 
+pub mod card;
+pub mod iso_dep;
 pub mod mrz_reader;
+pub mod pn532;
 #[cfg(target_os = "linux")]
 pub mod pty;
 #[cfg(target_os = "linux")]

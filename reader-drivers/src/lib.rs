@@ -22,6 +22,7 @@ pub mod emulator;
 pub mod error;
 pub mod folder;
 pub mod mrz_text;
+pub mod pn532;
 pub mod port;
 pub mod reader;
 pub mod registry;

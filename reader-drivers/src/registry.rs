@@ -2,6 +2,7 @@
 
 use crate::error::{ReaderError, ReaderErrorKind};
 use crate::folder::FolderFactory;
+use crate::pn532::Pn532Factory;
 use crate::reader::{Reader, ReaderFactory, ReaderInfo};
 use crate::serial::SerialFactory;
 use crate::session::replay::ReplayFactory;
@@ -25,6 +26,7 @@ impl Registry {
         let mut registry = Self::empty();
         registry.add(FolderFactory);
         registry.add(SerialFactory::default());
+        registry.add(Pn532Factory);
         registry.add(ReplayFactory::default());
         registry
     }

@@ -11,6 +11,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::error::{ReaderError, ReaderErrorKind};
+use crate::pn532::Pn532Factory;
 use crate::port::Port;
 use crate::reader::{Reader, ReaderFactory, ReaderInfo};
 use crate::serial::reader::SerialReader;
@@ -150,11 +151,12 @@ impl ReaderFactory for ReplayFactory {
     fn open(&self, uri: &ReaderUri) -> Result<Box<dyn Reader>, ReaderError> {
         uri.allow(&[])?;
         let (recorded, port) = Replay::open(uri.path().as_ref())?;
+        let info = ReaderInfo { uri: uri.clone(), description: format!("session of {recorded}") };
         match recorded.scheme() {
+            "pn532" => Pn532Factory::over(&recorded, info, Box::new(port)),
             "serial" => {
                 let profile = self.serial.profile(&recorded)?;
                 let bauds = bauds(&recorded, &profile)?;
-                let info = ReaderInfo { uri: uri.clone(), description: format!("session of {recorded}") };
                 Ok(Box::new(SerialReader::over(info, profile, Box::new(port), &bauds)?))
             }
             other => Err(uri
