@@ -6,6 +6,7 @@
 //! - [`sod`]: EF.SOD, its CMS signature and the LDS security object (Doc 9303-10 4.6.2, RFC 5652);
 //! - [`pki`]: certificates, names, keys, signatures, revocation, deviation and master lists (Doc 9303-12);
 //! - [`authentication`]: passive and active authentication (Doc 9303-11);
+//! - [`access`], [`secure_messaging`], [`kdf`], [`command`]: from what is printed to a session (Doc 9303-11 4, 9);
 //! - [`apdu`]: the trait over which commands reach a chip (ISO/IEC 7816-4).
 //!
 //! Nothing here does I/O, reads a clock or decides: functions return facts with typed reasons, and
@@ -13,15 +14,20 @@
 //! with stable codes, never parse failures. No input makes this crate panic, recurse without bound or
 //! allocate by a declared length.
 
+pub mod access;
 pub mod apdu;
 pub mod authentication;
 pub mod ber;
+mod cipher;
+pub mod command;
 pub mod digest;
 pub mod finding;
+pub mod kdf;
 pub mod lds;
 pub mod limits;
 pub mod oids;
 pub mod pki;
+pub mod secure_messaging;
 pub mod sod;
 
 pub use finding::{Code, Finding, Weight};
