@@ -191,7 +191,10 @@ mod tests {
         assert_eq!(base.to_bytes().unwrap(), [0x00, 0xB0, 0x01, 0x02]);
         assert_eq!(base.clone().expecting(256).to_bytes().unwrap(), [0x00, 0xB0, 0x01, 0x02, 0x00]);
         assert_eq!(base.clone().with_data([7]).to_bytes().unwrap(), [0x00, 0xB0, 0x01, 0x02, 1, 7]);
-        assert_eq!(base.clone().with_data([7]).expecting(5).to_bytes().unwrap(), [0x00, 0xB0, 0x01, 0x02, 1, 7, 5]);
+        assert_eq!(
+            base.clone().with_data([7]).expecting(5).to_bytes().unwrap(),
+            [0x00, 0xB0, 0x01, 0x02, 1, 7, 5]
+        );
         assert_eq!(base.clone().expecting(257).to_bytes().unwrap(), [0x00, 0xB0, 0x01, 0x02, 0, 1, 1]);
         let long = base.clone().with_data(vec![9; 256]).to_bytes().unwrap();
         assert_eq!((long.len(), &long[4..8]), (4 + 3 + 256, [0, 1, 0, 9].as_slice()));

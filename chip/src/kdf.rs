@@ -62,12 +62,12 @@ pub fn derive(secret: &[u8], purpose: Purpose, kind: CipherKind) -> Key {
         Purpose::Password => 3,
     };
     let mut digest = match kind {
-        CipherKind::TripleDes | CipherKind::Aes128 => {
-            Zeroizing::new(Sha1::new().chain_update(secret).chain_update(counter.to_be_bytes()).finalize().to_vec())
-        }
-        CipherKind::Aes192 | CipherKind::Aes256 => {
-            Zeroizing::new(Sha256::new().chain_update(secret).chain_update(counter.to_be_bytes()).finalize().to_vec())
-        }
+        CipherKind::TripleDes | CipherKind::Aes128 => Zeroizing::new(
+            Sha1::new().chain_update(secret).chain_update(counter.to_be_bytes()).finalize().to_vec(),
+        ),
+        CipherKind::Aes192 | CipherKind::Aes256 => Zeroizing::new(
+            Sha256::new().chain_update(secret).chain_update(counter.to_be_bytes()).finalize().to_vec(),
+        ),
     };
     digest.truncate(kind.key_length());
     if kind == CipherKind::TripleDes {
@@ -92,11 +92,36 @@ mod tests {
     #[test]
     fn worked_examples() {
         let cases = [
-            ("239AB9CB282DAF66231DC5A4DF6BFBAE", Purpose::Encryption, CipherKind::TripleDes, "AB94FDECF2674FDFB9B391F85D7F76F2"),
-            ("239AB9CB282DAF66231DC5A4DF6BFBAE", Purpose::Authentication, CipherKind::TripleDes, "7962D9ECE03D1ACD4C76089DCE131543"),
-            ("7E2D2A41C74EA0B38CD36F863939BFA8E9032AAD", Purpose::Password, CipherKind::Aes128, "89DED1B26624EC1E634C1989302849DD"),
-            ("4F150FDE1D4F0E38E95017B891BAE17133A0DF45B0D3E18B60BA7BEAFDC2C713", Purpose::Encryption, CipherKind::Aes128, "0D3FEB33251A6370893D62AE8DAAF51B"),
-            ("67950559D0C06B4D4B86972D14460837461087F8419FDBC36AAF6CEAAC462832", Purpose::Authentication, CipherKind::Aes128, "4B1C06491ED5140CA2B537D344C6C0B1"),
+            (
+                "239AB9CB282DAF66231DC5A4DF6BFBAE",
+                Purpose::Encryption,
+                CipherKind::TripleDes,
+                "AB94FDECF2674FDFB9B391F85D7F76F2",
+            ),
+            (
+                "239AB9CB282DAF66231DC5A4DF6BFBAE",
+                Purpose::Authentication,
+                CipherKind::TripleDes,
+                "7962D9ECE03D1ACD4C76089DCE131543",
+            ),
+            (
+                "7E2D2A41C74EA0B38CD36F863939BFA8E9032AAD",
+                Purpose::Password,
+                CipherKind::Aes128,
+                "89DED1B26624EC1E634C1989302849DD",
+            ),
+            (
+                "4F150FDE1D4F0E38E95017B891BAE17133A0DF45B0D3E18B60BA7BEAFDC2C713",
+                Purpose::Encryption,
+                CipherKind::Aes128,
+                "0D3FEB33251A6370893D62AE8DAAF51B",
+            ),
+            (
+                "67950559D0C06B4D4B86972D14460837461087F8419FDBC36AAF6CEAAC462832",
+                Purpose::Authentication,
+                CipherKind::Aes128,
+                "4B1C06491ED5140CA2B537D344C6C0B1",
+            ),
         ];
         for (secret, purpose, kind, expected) in cases {
             let key = derive(&hex::decode(secret).unwrap(), purpose, kind);

@@ -274,7 +274,9 @@ fn take_object(data: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (length, rest) = match first {
         0..=0x7F => (usize::from(*first), rest),
         0x81 => rest.split_first().map(|(length, rest)| (usize::from(*length), rest))?,
-        0x82 => rest.split_first_chunk::<2>().map(|(length, rest)| (usize::from(u16::from_be_bytes(*length)), rest))?,
+        0x82 => rest
+            .split_first_chunk::<2>()
+            .map(|(length, rest)| (usize::from(u16::from_be_bytes(*length)), rest))?,
         0x83 => rest.split_first_chunk::<3>().and_then(|([a, b, c], rest)| {
             Some((usize::try_from(u32::from_be_bytes([0, *a, *b, *c])).ok()?, rest))
         })?,
@@ -395,7 +397,8 @@ mod tests {
     fn extended_lengths_and_odd_instructions() {
         for kind in [CipherKind::TripleDes, CipherKind::Aes128, CipherKind::Aes192, CipherKind::Aes256] {
             let mut session = SecureMessaging::from_secret(kind, b"secret");
-            let command = Command::new(0x00, 0xB1, 0x00, 0x00).with_data([0x54, 0x02, 0x80, 0x00]).expecting(4_096);
+            let command =
+                Command::new(0x00, 0xB1, 0x00, 0x00).with_data([0x54, 0x02, 0x80, 0x00]).expecting(4_096);
             let bytes = session.protect(&command).unwrap();
             assert_eq!(bytes[4], 0, "extended form");
             assert_eq!(bytes[7], tag::CRYPTOGRAM_ODD);

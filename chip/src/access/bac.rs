@@ -84,7 +84,8 @@ impl Bac {
         if !response.status.is_ok() {
             return Err(AccessError::Refused(step, response.status));
         }
-        let challenge = <[u8; 8]>::try_from(response.data.as_slice()).map_err(|_| AccessError::Malformed(step))?;
+        let challenge =
+            <[u8; 8]>::try_from(response.data.as_slice()).map_err(|_| AccessError::Malformed(step))?;
         let mut plain = Zeroizing::new(Vec::with_capacity(32));
         plain.extend_from_slice(self.random.challenge.as_slice());
         plain.extend_from_slice(&challenge);
@@ -104,12 +105,14 @@ impl Bac {
         if response.data.len() != 40 {
             return Err(AccessError::Malformed(step));
         }
-        let (cryptogram, checksum) = response.data.split_last_chunk::<8>().ok_or(AccessError::Malformed(step))?;
+        let (cryptogram, checksum) =
+            response.data.split_last_chunk::<8>().ok_or(AccessError::Malformed(step))?;
         let expected = self.checksum(cryptogram).ok_or(AccessError::Malformed(step))?;
         if !bool::from(expected.ct_eq(checksum)) {
             return Err(AccessError::NotProven(step));
         }
-        let cipher = Cipher::new(CipherKind::TripleDes, &self.encryption).ok_or(AccessError::Malformed(step))?;
+        let cipher =
+            Cipher::new(CipherKind::TripleDes, &self.encryption).ok_or(AccessError::Malformed(step))?;
         let plain = cipher.cbc_decrypt(&[0; 8], cryptogram).ok_or(AccessError::Malformed(step))?;
         let ours: &[u8] = self.random.challenge.as_slice();
         let echoed = plain.get(..8).is_some_and(|octets| bool::from(octets.ct_eq(challenge)))
@@ -169,19 +172,24 @@ mod tests {
     }
 
     const CHALLENGE: &str = "4608F919887022129000";
-    const ANSWER: &str = "46B9342A41396CD7386BF5803104D7CEDC122B9132139BAF2EEDC94EE178534F2F2D235D074D74499000";
+    const ANSWER: &str =
+        "46B9342A41396CD7386BF5803104D7CEDC122B9132139BAF2EEDC94EE178534F2F2D235D074D74499000";
 
     /// Worked example of Doc 9303-11 appendix D.3, then the first exchange of D.4 under its keys.
     #[test]
     fn worked_example() {
         let (mut bac, first) = start();
         assert_eq!(hex::encode_upper(first.to_bytes().unwrap()), "0084000008");
-        let Step::Send(second) = bac.respond(&answer(CHALLENGE)).unwrap() else { panic!("a command comes next") };
+        let Step::Send(second) = bac.respond(&answer(CHALLENGE)).unwrap() else {
+            panic!("a command comes next")
+        };
         assert_eq!(
             hex::encode_upper(second.to_bytes().unwrap()),
             "008200002872C29C2371CC9BDB65B779B8E8D37B29ECC154AA56A8799FAE2F498F76ED92F25F1448EEA8AD90A728"
         );
-        let Step::Done(mut session) = bac.respond(&answer(ANSWER)).unwrap() else { panic!("the session comes next") };
+        let Step::Done(mut session) = bac.respond(&answer(ANSWER)).unwrap() else {
+            panic!("the session comes next")
+        };
         let select = Command::new(0x00, 0xA4, 0x02, 0x0C).with_data([0x01, 0x1E]);
         assert_eq!(
             hex::encode_upper(session.protect(&select).unwrap()),
@@ -211,6 +219,9 @@ mod tests {
         assert_eq!(error, AccessError::Refused(AccessStep::BacGetChallenge, StatusWord::REFERENCE_NOT_FOUND));
         assert_eq!(error.to_string(), "BAC GET CHALLENGE: refused with 6A88");
         let (mut bac, _) = start();
-        assert_eq!(bac.respond(&answer("00019000")).unwrap_err(), AccessError::Malformed(AccessStep::BacGetChallenge));
+        assert_eq!(
+            bac.respond(&answer("00019000")).unwrap_err(),
+            AccessError::Malformed(AccessStep::BacGetChallenge)
+        );
     }
 }

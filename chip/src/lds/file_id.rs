@@ -158,7 +158,7 @@ impl FromStr for FileId {
             "EF.CardSecurity" => Ok(Self::CardSecurity),
             other => other
                 .strip_prefix("DG")
-                .filter(|digits| !digits.starts_with('0'))
+                .filter(|digits| !digits.starts_with(['0', '+']))
                 .and_then(|digits| digits.parse().ok())
                 .and_then(DgNumber::new)
                 .map(Self::Dg)
