@@ -4,6 +4,7 @@ mod aa_answer;
 mod access_downgrade;
 mod ca_new_keys;
 mod com_matches_sod;
+mod common;
 mod issuer_chain;
 mod issuer_state;
 mod issuer_validity;

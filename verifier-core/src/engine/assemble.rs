@@ -125,7 +125,7 @@ pub(crate) fn assemble(material: Material<'_>) -> Report {
         checks,
         findings,
         document: document::describe(&case, personal),
-        chip: case.chip().describe(),
+        chip: case.chip().describe(case.trust),
         timing: Timing { total_ms: elapsed.as_secs_f64() * 1000.0, checks_ms },
     }
     .sealed()
@@ -152,10 +152,10 @@ fn categories(outcome: impl Fn(Category) -> Outcome) -> Categories {
 fn trust_ref(case: &Case<'_>) -> TrustRef {
     let newest = case.trust.newest();
     TrustRef {
-        sha256: case.trust.sha256().to_string(),
+        sha256: hex::encode(case.trust.sha256()),
         newest: newest.map(rfc3339),
         age_days: newest.map(|newest| (case.time.at() - newest).whole_days()),
-        anchors: u64::try_from(case.trust.anchor_count()).unwrap_or(u64::MAX),
+        anchors: u64::try_from(case.trust.anchors()).unwrap_or(u64::MAX),
     }
 }
 

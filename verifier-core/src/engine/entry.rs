@@ -18,7 +18,6 @@ impl Needs {
     pub(crate) const PICTURES: Self = Self { text: false, pictures: true, chip: false };
     pub(crate) const CHIP: Self = Self { text: false, pictures: false, chip: true };
     pub(crate) const TEXT_AND_CHIP: Self = Self { text: true, pictures: false, chip: true };
-    pub(crate) const NOTHING: Self = Self { text: false, pictures: false, chip: false };
 }
 
 /// Which member of a family of checks an entry is.

@@ -1,10 +1,18 @@
 //! `chip.aa.answer`: the chip proved that it holds the key of DG15.
 
+use super::common::no_index;
 use crate::checks::texts;
 use crate::engine::case::Case;
+use crate::engine::chip_facts::Delivery;
 use crate::engine::entry::{Entry, Member, Needs};
 use crate::engine::verdict::Verdict;
+use crate::engine::verdict::code;
+use crate::instant::rfc3339;
 use crate::{Category, CheckInfo};
+use verifier_capture::{Authentication, Protocol};
+use verifier_chip::authentication::Bound;
+use verifier_chip::authentication::active::{self, ActiveFact};
+use verifier_chip::lds::{Dg14, Dg15, DgNumber};
 
 pub(super) static ENTRY: Entry = Entry {
     info: CheckInfo {
@@ -30,6 +38,87 @@ pub(super) static ENTRY: Entry = Entry {
     run,
 };
 
-fn run(_case: &Case<'_>, _member: Member) -> Option<Verdict> {
-    Some(Verdict::not_built())
+fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
+    if let Some(verdict) = no_index(case) {
+        return Some(verdict);
+    }
+    let runs: Vec<&Authentication> = case
+        .chip()
+        .authentication()
+        .iter()
+        .filter(|entry| entry.protocol == Protocol::ActiveAuthentication)
+        .collect();
+    let delivered = !matches!(case.chip().data_group_file(DgNumber::DG15), Delivery::Absent);
+    if !case.chip().lists(DgNumber::DG15) {
+        return Some(if delivered && runs.iter().any(|run| run.response.is_some()) {
+            Verdict::failed("aa.unsigned-key", "the chip answered under a key that nothing signs")
+        } else {
+            Verdict::not_supported("the signed data names no DG15")
+        });
+    }
+    if runs.is_empty() {
+        return Some(Verdict::absent(
+            "the signed data names DG15, and active authentication was not attempted",
+        ));
+    }
+    let (answered, refused): (Vec<&Authentication>, Vec<&Authentication>) = runs
+        .into_iter()
+        .partition(|run| run.response.is_some() && run.status_word.is_none_or(|sw| sw == SUCCESS));
+    if answered.is_empty() {
+        return Some(refusal(&refused));
+    }
+    let key = match case.chip().decoded::<Dg15>() {
+        Some(Ok(key)) => key,
+        Some(Err(error)) => return Some(Verdict::failed(code::MALFORMED, error.to_string())),
+        None if !delivered => return Some(Verdict::absent("DG15 was not captured")),
+        None => {
+            return Some(Verdict::undetermined(
+                code::DEPENDS,
+                "DG15 is not authenticated: its key proves nothing",
+            ));
+        }
+    };
+    let options = case.chip().decoded::<Dg14>().and_then(Result::ok);
+    let verdicts = answered.into_iter().map(|run| answer(run, &key, options.as_ref()));
+    verdicts.max_by_key(|verdict| verdict.outcome.severity())
+}
+
+/// Status word of success (ISO/IEC 7816-4).
+const SUCCESS: u16 = 0x9000;
+
+/// No run was answered: the chip refused what its signed data promises, or the record is not whole.
+fn refusal(runs: &[&Authentication]) -> Verdict {
+    match runs.iter().find_map(|run| run.status_word.filter(|sw| *sw != SUCCESS).map(|sw| (run, sw))) {
+        Some((run, sw)) => {
+            let text = format!(
+                "the chip refused ({sw:04X}) although its signed data promises the protocol{}",
+                seen(run)
+            );
+            Verdict::failed("aa.refused", text)
+        }
+        None => Verdict::undetermined(
+            "aa.incomplete",
+            "the record of the run holds neither answer nor status word",
+        ),
+    }
+}
+
+fn answer(run: &Authentication, key: &Bound<Dg15>, options: Option<&Bound<Dg14>>) -> Verdict {
+    let (Some(challenge), Some(response)) = (&run.challenge, &run.response) else {
+        return Verdict::undetermined("aa.incomplete", "the record of the run lacks the challenge");
+    };
+    match active::verify(challenge, response, key, options) {
+        ActiveFact::Valid { hash, .. } => Verdict::successful(format!(
+            "the answer verifies under the authenticated key ({}, {hash}){}",
+            key.public_key.description(),
+            seen(run)
+        )),
+        ActiveFact::Failed(failure) => Verdict::failed("aa.answer", format!("{failure}{}", seen(run))),
+        ActiveFact::Unsupported(reason) => Verdict::undetermined("algorithm.unsupported", reason.to_string()),
+    }
+}
+
+/// A recorded run proves what the reader saw then.
+fn seen(run: &Authentication) -> String {
+    run.at.map(|at| format!("; seen by the reader at {}", rfc3339(at))).unwrap_or_default()
 }

@@ -1,10 +1,12 @@
 //! `chip.pace-cam.mapping`: the chip proved its key while the channel was opened.
 
+use super::common::{PACE_CAM, infos_of, no_index};
 use crate::checks::texts;
 use crate::engine::case::Case;
 use crate::engine::entry::{Entry, Member, Needs};
 use crate::engine::verdict::Verdict;
 use crate::{Category, CheckInfo};
+use verifier_chip::lds::{Dg14, DgNumber};
 
 pub(super) static ENTRY: Entry = Entry {
     info: CheckInfo {
@@ -30,6 +32,17 @@ pub(super) static ENTRY: Entry = Entry {
     run,
 };
 
-fn run(_case: &Case<'_>, _member: Member) -> Option<Verdict> {
-    Some(Verdict::not_built())
+/// Says what the signed data does not offer; where it does, the check is not built yet and the engine says that.
+fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
+    if no_index(case).is_some() {
+        return None;
+    }
+    if !case.chip().lists(DgNumber::DG14) {
+        return Some(Verdict::not_supported(
+            "the signed data names no DG14, so it offers no PACE with chip authentication mapping",
+        ));
+    }
+    let decoded = case.chip().decoded::<Dg14>()?.ok()?;
+    let offered = infos_of(&decoded.security_infos, PACE_CAM).next().is_some();
+    (!offered).then(|| Verdict::not_supported("signed DG14 offers no PACE with chip authentication mapping"))
 }

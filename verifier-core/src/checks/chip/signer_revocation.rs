@@ -1,10 +1,16 @@
 //! `chip.signer.revocation`: the document signer is not revoked.
 
+use super::common::no_signer;
 use crate::checks::texts;
 use crate::engine::case::Case;
 use crate::engine::entry::{Entry, Member, Needs};
 use crate::engine::verdict::Verdict;
-use crate::{Category, CheckInfo};
+use crate::engine::verdict::code;
+use crate::{Category, CheckInfo, Finding, Severity};
+use time::Duration;
+use verifier_chip::Limits;
+use verifier_chip::pki::Crl;
+use verifier_chip::pki::crl::{RevocationFact, find_revocation};
 
 pub(super) static ENTRY: Entry = Entry {
     info: CheckInfo {
@@ -30,6 +36,55 @@ pub(super) static ENTRY: Entry = Entry {
     run,
 };
 
-fn run(_case: &Case<'_>, _member: Member) -> Option<Verdict> {
-    Some(Verdict::not_built())
+/// Code of the finding that stands in place of the check where no list is fresh.
+const NO_FRESH_CRL: &str = "revocation.no-fresh-crl";
+
+fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
+    let Some(signer) = case.chip().signer() else { return Some(no_signer(case)) };
+    let Some(root) = signer.chain.anchor() else {
+        let text = "no trusted root was found for the signer, so no revocation list can be believed";
+        return Some(Verdict { ran: false, ..Verdict::undetermined(code::DEPENDS, text) });
+    };
+    Some(match find_revocation(&signer.certificate, root, case.trust, &Limits::default()) {
+        RevocationFact::Revoked { entry, crl } => Verdict::failed(
+            "signer.revoked",
+            format!("revoked on {} by the list of {}", entry.at.date(), crl.this_update().date()),
+        ),
+        RevocationFact::NotListed { crl } => not_listed(case, &crl),
+        RevocationFact::NoCrl { unverified } => no_crl(unverified.len()),
+    })
+}
+
+fn not_listed(case: &Case<'_>, crl: &Crl) -> Verdict {
+    let at = case.time.at();
+    let days = (at - crl.this_update()).whole_days();
+    // A list that does not say when the next one is due is over-age as soon as a state must have issued one: after
+    // 90 days (Doc 9303-12 6).
+    let due = crl.next_update().unwrap_or_else(|| crl.this_update() + Duration::days(90));
+    if at <= due {
+        return Verdict::successful(format!(
+            "the list of {} does not name the signer",
+            crl.this_update().date()
+        ));
+    }
+    let text = format!(
+        "the newest revocation list of the issuer is {days} days old and was to be replaced on {}; it does not name the \
+         signer",
+        due.date()
+    );
+    missing(text)
+}
+
+fn no_crl(unverified: usize) -> Verdict {
+    let verdict = missing("no revocation list of the issuer is in the trust store".into());
+    if unverified == 0 {
+        return verdict;
+    }
+    let text = format!("{unverified} revocation lists of the issuer do not verify and were ignored");
+    verdict.with(Finding::new("revocation.unverified", Severity::Alarm, text).of(&ENTRY.id()).on_first_page())
+}
+
+fn missing(text: String) -> Verdict {
+    let finding = Finding::new(NO_FRESH_CRL, Severity::Warning, text.clone()).of(&ENTRY.id()).on_first_page();
+    Verdict::undetermined(NO_FRESH_CRL, text).ignorable().with(finding)
 }

@@ -1,10 +1,12 @@
 //! `chip.signer.validity`: the document signer is within its validity.
 
+use super::common::no_signer;
 use crate::checks::texts;
 use crate::engine::case::Case;
 use crate::engine::entry::{Entry, Member, Needs};
 use crate::engine::verdict::Verdict;
 use crate::{Category, CheckInfo};
+use verifier_chip::pki::validity::Position;
 
 pub(super) static ENTRY: Entry = Entry {
     info: CheckInfo {
@@ -30,6 +32,18 @@ pub(super) static ENTRY: Entry = Entry {
     run,
 };
 
-fn run(_case: &Case<'_>, _member: Member) -> Option<Verdict> {
-    Some(Verdict::not_built())
+fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
+    let Some(signer) = case.chip().signer() else { return Some(no_signer(case)) };
+    let validity = signer.certificate.validity();
+    Some(match validity.position(case.time.at()) {
+        Position::Inside => Verdict::successful("the document signer is within its validity"),
+        Position::After => Verdict::failed(
+            "signer.expired",
+            format!("the document signer expired on {}", validity.not_after.date()),
+        ),
+        Position::Before => Verdict::failed(
+            "signer.not-yet-valid",
+            format!("the document signer is valid from {} only", validity.not_before.date()),
+        ),
+    })
 }

@@ -1,10 +1,16 @@
 //! `chip.sod.hash-dgN`: the raw bytes of a data group have the hash that the security object signs.
 
+use super::common::no_index;
 use crate::checks::texts;
 use crate::engine::case::Case;
+use crate::engine::chip_facts::Delivery;
 use crate::engine::entry::{Entry, Member, Needs};
 use crate::engine::verdict::Verdict;
+use crate::engine::verdict::code;
 use crate::{Category, CheckInfo};
+use verifier_chip::authentication::passive::DataGroupFact;
+use verifier_chip::ber::Reader;
+use verifier_chip::lds::DgNumber;
 
 pub(super) static DG1: Entry = entry("chip.sod.hash-dg1", 1, "DG1 is what the issuer signed");
 pub(super) static DG2: Entry = entry("chip.sod.hash-dg2", 2, "DG2 is what the issuer signed");
@@ -49,6 +55,61 @@ const fn entry(id: &'static str, number: u8, title: &'static str) -> Entry {
     }
 }
 
-fn run(_case: &Case<'_>, _member: Member) -> Option<Verdict> {
-    Some(Verdict::not_built())
+/// Data groups that every chip has (Doc 9303-10 4.2).
+const REQUIRED: [DgNumber; 2] = [DgNumber::DG1, DgNumber::DG2];
+
+fn run(case: &Case<'_>, member: Member) -> Option<Verdict> {
+    let Member::DataGroup(number) = member else { return None };
+    let number = DgNumber::new(number)?;
+    let required = REQUIRED.contains(&number);
+    if let Delivery::TooLarge(size) = case.chip().data_group_file(number) {
+        let text = format!("{number}: {size} octets are more than any data group has");
+        return Some(Verdict::failed(code::MALFORMED, text));
+    }
+    let fact = case.chip().data_group(number);
+    if let Some(verdict) = no_index(case) {
+        // Without the index nothing is known of the other groups; what was delivered is reported all the same.
+        return (required || fact.is_some()).then_some(verdict);
+    }
+    Some(match fact {
+        None if required => Verdict::failed("sod.hash-missing", format!("EF.SOD does not list {number}")),
+        None => return None,
+        Some(DataGroupFact::Identical) => Verdict::successful(format!("{number} has the listed hash")),
+        Some(DataGroupFact::Different) => different(case, number),
+        Some(DataGroupFact::NotRead) if required => Verdict::absent(format!("{number} was not captured")),
+        Some(DataGroupFact::NotRead) => Verdict::not_read(format!("{number} is listed and was not read")),
+        Some(DataGroupFact::Unlisted) if required => {
+            Verdict::failed("sod.hash-missing", format!("EF.SOD does not list {number}"))
+        }
+        Some(DataGroupFact::Unlisted) => Verdict::undetermined(
+            "data-group.unsigned",
+            format!(
+                "{number} was delivered and EF.SOD does not list it: nothing signs it, and it is not used"
+            ),
+        ),
+        Some(DataGroupFact::HashUnsupported(oid)) => {
+            Verdict::undetermined("algorithm.unsupported", format!("hash algorithm {oid} is not known"))
+        }
+        Some(DataGroupFact::Duplicate) => {
+            Verdict::failed("sod.duplicate", format!("EF.SOD lists {number} more than once"))
+        }
+        Some(DataGroupFact::WrongHashLength { expected, found }) => Verdict::failed(
+            "sod.hash-length",
+            format!("the listed hash of {number} has {found} octets, its algorithm yields {expected}"),
+        ),
+        Some(DataGroupFact::TooLarge) => {
+            Verdict::failed(code::MALFORMED, format!("{number} is larger than any data group"))
+        }
+    })
+}
+
+/// Another hash: a file that breaks off or is no data group at all is said to be that, with the offset.
+fn different(case: &Case<'_>, number: DgNumber) -> Verdict {
+    let Delivery::Bytes(bytes) = case.chip().data_group_file(number) else {
+        return Verdict::failed("hash.differs", format!("{number} does not have the listed hash"));
+    };
+    match Reader::only(bytes, number.tag()) {
+        Ok(_) => Verdict::failed("hash.differs", format!("{number} does not have the listed hash")),
+        Err(error) => Verdict::failed(code::MALFORMED, error.within("file").to_string()),
+    }
 }

@@ -1,10 +1,14 @@
 //! `chip.sod.signature`: the security object is signed by its document signer.
 
+use super::common::{no_index, no_signer, violations};
 use crate::checks::texts;
 use crate::engine::case::Case;
 use crate::engine::entry::{Entry, Member, Needs};
 use crate::engine::verdict::Verdict;
-use crate::{Category, CheckInfo};
+use crate::{Category, CheckInfo, DeprecatedAlgorithms, Finding, Severity};
+use verifier_chip::authentication::passive::SignatureFact;
+use verifier_chip::finding::Code;
+use verifier_chip::sod::SignerFailure;
 
 pub(super) static ENTRY: Entry = Entry {
     info: CheckInfo {
@@ -30,6 +34,42 @@ pub(super) static ENTRY: Entry = Entry {
     run,
 };
 
-fn run(_case: &Case<'_>, _member: Member) -> Option<Verdict> {
-    Some(Verdict::not_built())
+fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
+    Some(match case.chip().signature() {
+        SignatureFact::NotRun => no_index(case).unwrap_or_else(|| no_signer(case)),
+        SignatureFact::NoSigner(identifier) => Verdict::undetermined(
+            "signer.absent",
+            format!(
+                "the certificate of the signer ({identifier}) is neither in EF.SOD nor in the trust store"
+            ),
+        ),
+        SignatureFact::Failed(failure @ SignerFailure::MessageDigestDiffers) => {
+            Verdict::failed("signature.digest", failure.to_string())
+        }
+        SignatureFact::Failed(failure) => Verdict::failed("signature.invalid", failure.to_string()),
+        SignatureFact::Unsupported(reason) => {
+            Verdict::undetermined("algorithm.unsupported", reason.to_string())
+        }
+        SignatureFact::Valid => valid(case),
+    })
+}
+
+fn valid(case: &Case<'_>) -> Verdict {
+    let Some(signer) = case.chip().signer() else { return no_signer(case) };
+    if let Some(text) = violations(&signer.findings, |code| code.starts_with("cms.")) {
+        return Verdict::failed("sod.profile", text);
+    }
+    let key = signer.certificate.public_key().description();
+    let text = format!("the signature verifies under the signer's key ({key})");
+    if !signer.findings.iter().any(|finding| finding.code == Code::HashWeak) {
+        return Verdict::successful(text);
+    }
+    let deprecated = "EF.SOD or its signer certificate is signed with SHA-1, which no longer protects";
+    let finding = Finding::new("algorithm.deprecated", Severity::Warning, deprecated).of(&ENTRY.id());
+    match case.policy.deprecated_algorithms {
+        DeprecatedAlgorithms::Finding => Verdict::successful(text).with(finding),
+        DeprecatedAlgorithms::Undetermined => {
+            Verdict::undetermined("algorithm.deprecated", deprecated).with(finding)
+        }
+    }
 }

@@ -1,10 +1,14 @@
 //! `chip.sod.structure`: the security object is a well-formed signature over a list of hashes.
 
+use super::common::{no_index, violations};
 use crate::checks::texts;
 use crate::engine::case::Case;
+use crate::engine::chip_facts::{Delivery, Index};
 use crate::engine::entry::{Entry, Member, Needs};
 use crate::engine::verdict::Verdict;
+use crate::engine::verdict::code;
 use crate::{Category, CheckInfo};
+use verifier_chip::authentication::passive::SodFact;
 
 pub(super) static ENTRY: Entry = Entry {
     info: CheckInfo {
@@ -30,6 +34,19 @@ pub(super) static ENTRY: Entry = Entry {
     run,
 };
 
-fn run(_case: &Case<'_>, _member: Member) -> Option<Verdict> {
-    Some(Verdict::not_built())
+fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
+    if let Delivery::TooLarge(size) = case.chip().sod_file() {
+        let text = format!("EF.SOD: {size} octets are more than any security object has");
+        return Some(Verdict::failed(code::MALFORMED, text));
+    }
+    if let Some(SodFact::Malformed(error)) = case.chip().passive().map(|passive| &passive.sod) {
+        return Some(Verdict::failed(code::MALFORMED, error.to_string()));
+    }
+    let Index::Read(sod) = case.chip().index() else { return no_index(case) };
+    Some(match violations(&sod.findings, |_| true) {
+        Some(text) => Verdict::failed("sod.profile", text),
+        None => {
+            Verdict::successful(format!("a security object that lists {} data groups", sod.lds.hashes.len()))
+        }
+    })
 }

@@ -33,7 +33,7 @@ pub(super) fn general(case: &Case<'_>, capture: &Capture) -> Vec<Finding> {
 }
 
 fn trust(case: &Case<'_>, findings: &mut Vec<Finding>) {
-    if case.trust.anchor_count() == 0 {
+    if case.trust.anchors() == 0 {
         let text = "the trust store holds no anchor: no chip can be successful";
         findings.push(Finding::new("trust.empty", Severity::Warning, text).on_first_page());
         return;

@@ -1,0 +1,58 @@
+//! What several checks of the chip say alike.
+
+use verifier_chip::finding::{Finding, Weight};
+use verifier_chip::lds::dg14::{SecurityInfo, SecurityInfos};
+
+use crate::engine::case::Case;
+use crate::engine::chip_facts::Index;
+use crate::engine::verdict::{Verdict, code};
+
+/// id-PACE, 0.4.0.127.0.7.2.2.4, encoded (BSI TR-03110-3 A.1.1.1).
+pub(super) const PACE: &[u8] = &[4, 0, 127, 0, 7, 2, 2, 4];
+/// The mapping of id-PACE that authenticates the chip, id-PACE.6 (Doc 9303-11 9.2.5).
+pub(super) const PACE_CAM: &[u8] = &[4, 0, 127, 0, 7, 2, 2, 4, 6];
+/// id-CA, 0.4.0.127.0.7.2.2.3 (Doc 9303-11 9.2.7).
+pub(super) const CHIP_AUTHENTICATION: &[u8] = &[4, 0, 127, 0, 7, 2, 2, 3];
+/// id-PK, 0.4.0.127.0.7.2.2.1: a chip with a key for chip authentication may leave out the protocol's own info.
+pub(super) const CHIP_AUTHENTICATION_KEY: &[u8] = &[4, 0, 127, 0, 7, 2, 2, 1];
+
+/// The security infos of a protocol.
+pub(super) fn infos_of<'a>(
+    infos: &'a SecurityInfos,
+    protocol: &'static [u8],
+) -> impl Iterator<Item = &'a SecurityInfo> {
+    infos.infos.iter().filter(move |info| info.protocol.as_bytes().starts_with(protocol))
+}
+
+/// Why there is no signer to speak of.
+pub(super) fn no_signer(case: &Case<'_>) -> Verdict {
+    no_index(case).unwrap_or_else(|| {
+        Verdict::undetermined(
+            "signer.absent",
+            "the certificate of the document signer is neither in EF.SOD nor in the trust store",
+        )
+    })
+}
+
+/// Why the security object cannot be used as the index of the chip; `None` where it can.
+pub(super) fn no_index(case: &Case<'_>) -> Option<Verdict> {
+    match case.chip().index() {
+        Index::Read(_) => None,
+        Index::Unreadable => Some(Verdict::undetermined(code::DEPENDS, "EF.SOD cannot be read")),
+        Index::Absent if case.chip().delivered() => Some(Verdict::absent("EF.SOD was not captured")),
+        Index::Absent => Some(Verdict::absent("no chip part was captured")),
+    }
+}
+
+/// Deviations that no genuine document is known to have, in words; `None` where there is none.
+pub(super) fn violations<'a>(
+    findings: impl IntoIterator<Item = &'a Finding>,
+    belongs: impl Fn(&str) -> bool,
+) -> Option<String> {
+    let texts: Vec<String> = findings
+        .into_iter()
+        .filter(|finding| finding.weight() == Weight::Violation && belongs(finding.code.as_str()))
+        .map(ToString::to_string)
+        .collect();
+    (!texts.is_empty()).then(|| texts.join("; "))
+}
