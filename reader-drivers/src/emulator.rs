@@ -12,6 +12,8 @@ pub mod pty;
 #[cfg(target_os = "linux")]
 pub mod served;
 
+pub mod vpcd;
+
 use std::time::Duration;
 
 /// What a device does on its line.

@@ -29,6 +29,7 @@ pub mod registry;
 pub mod serial;
 pub mod session;
 pub mod uri;
+pub mod vpcd;
 
 pub use cancel::Cancel;
 pub use error::{FramingFault, ReaderError, ReaderErrorKind};

@@ -7,6 +7,7 @@ use crate::reader::{Reader, ReaderFactory, ReaderInfo};
 use crate::serial::SerialFactory;
 use crate::session::replay::ReplayFactory;
 use crate::uri::ReaderUri;
+use crate::vpcd::VpcdFactory;
 
 /// The factories that a program offers.
 pub struct Registry {
@@ -27,6 +28,7 @@ impl Registry {
         registry.add(FolderFactory);
         registry.add(SerialFactory::default());
         registry.add(Pn532Factory);
+        registry.add(VpcdFactory);
         registry.add(ReplayFactory::default());
         registry
     }

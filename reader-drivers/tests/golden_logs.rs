@@ -9,7 +9,9 @@
 
 use reader_drivers::emulator::card::Interface;
 use reader_drivers::emulator::pn532::Pn532;
+use reader_drivers::emulator::vpcd::Endpoint;
 use reader_drivers::emulator::{Action, Device};
+use reader_drivers::vpcd::message::encode;
 
 fn says<D: Device>(device: &mut D, bytes: &[u8]) -> Vec<Vec<u8>> {
     let mut out = Vec::new();
@@ -61,4 +63,26 @@ fn pn532_answers_nfcpy_byte_for_byte() {
     let mut device = Pn532::new(Interface::default()).with_card(card).without_raw_frames();
     let log = include_str!("golden/pn532_nfcpy-1.0.4.log");
     assert_eq!(replay(&mut device, log), log.lines().filter(|line| line.contains(" < ")).count());
+}
+
+#[test]
+fn a_card_answers_vpcd_byte_for_byte() {
+    let card = |command: &[u8]| match command {
+        [0x00, 0xA4, ..] => vec![0x90, 0x00],
+        _ => vec![0, 0, 0, 0, 0, 0, 0, 0, 0x90, 0x00],
+    };
+    let atr = hex::decode("3b8f8001804f0ca000000306030001000000006a").unwrap();
+    let mut card = Endpoint::new(card, Interface { atr, ..Interface::default() });
+    let mut answers = Vec::new();
+    for line in include_str!("golden/vpcd-3.3_card.log").lines() {
+        let (mark, bytes) = line.split_once(' ').unwrap();
+        let message = encode(&hex::decode(bytes).unwrap()).unwrap();
+        if mark == ">" {
+            assert!(answers.is_empty(), "nothing was expected before {line}");
+            answers.extend(card.receive(&message).into_iter().map(|(_, message)| message));
+        } else {
+            assert_eq!(answers.remove(0), message);
+        }
+    }
+    assert!(answers.is_empty());
 }
