@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn depth_is_limited() {
-        let mut deep = vec![0x30, 0x80].repeat(100_000);
+        let mut deep = [0x30, 0x80].repeat(100_000);
         deep.extend_from_slice(&[0, 0]);
         assert_eq!(Reader::new(&deep).next().expect_err("deep").kind, ErrorKind::TooDeep);
         let mut nested = vec![0x30, 0x00];

@@ -230,7 +230,6 @@ impl Certificate {
     }
 
     /// Whether its own key verifies its signature.
-    #[must_use]
     pub fn verify_self_signature(&self) -> Verdict {
         self.verify_issued_by(self)
     }
@@ -238,7 +237,6 @@ impl Certificate {
     /// Verifies this certificate's signature with the key of another.
     ///
     /// Only the signature is looked at; names, validity and key usage are facts of their own.
-    #[must_use]
     pub fn verify_issued_by(&self, issuer: &Self) -> Verdict {
         if !self.algorithms_agree {
             return Verdict::Invalid(Fault::AlgorithmsDiffer);

@@ -210,7 +210,7 @@ fn rsa_key(
         return Ok(KeyKind::Unsupported(Unsupported::KeyValue("RSA modulus is even")));
     }
     let value = exponent.iter().fold(0_u64, |value, &octet| value.saturating_mul(256) + u64::from(octet));
-    if exponent.len() > 5 || value < 3 || value >= 1 << 33 || value & 1 == 0 {
+    if exponent.len() > 5 || !(3..1 << 33).contains(&value) || value & 1 == 0 {
         return Ok(KeyKind::Unsupported(Unsupported::PublicExponent));
     }
     if size < 2048 {

@@ -245,7 +245,7 @@ fn naf<const L: usize>(value: &Uint<L>, width: usize) -> Vec<i8> {
     let mut digits = vec![0_i8; length];
     let bit = |index: usize| {
         u32::try_from(index)
-            .is_ok_and(|index| index < Uint::<L>::BITS && bool::from(value.bit_vartime(index)))
+            .is_ok_and(|index| index < Uint::<L>::BITS && value.bit_vartime(index))
     };
     let mut carry = 0_i16;
     let mut position = 0;
