@@ -47,6 +47,7 @@ mod format;
 mod layout;
 pub mod lenient;
 mod name;
+pub mod personal_number;
 mod printed_date;
 pub mod repair;
 pub mod states;
