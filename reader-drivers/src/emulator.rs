@@ -4,6 +4,7 @@
 //! put it behind a pseudo-terminal that any program can open. Faults are scripted, not random.
 
 pub mod card;
+pub mod ccid;
 pub mod iso_dep;
 pub mod mrz_reader;
 pub mod pn532;
@@ -12,6 +13,7 @@ pub mod pty;
 #[cfg(target_os = "linux")]
 pub mod served;
 
+pub mod t1;
 pub mod vpcd;
 
 use std::time::Duration;

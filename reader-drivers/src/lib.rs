@@ -18,6 +18,7 @@
 //! ```
 
 pub mod cancel;
+pub mod ccid;
 pub mod emulator;
 pub mod error;
 pub mod folder;

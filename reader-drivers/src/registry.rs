@@ -1,5 +1,6 @@
 //! All factories of a program, looked up by the scheme of a URI.
 
+use crate::ccid::CcidFactory;
 use crate::error::{ReaderError, ReaderErrorKind};
 use crate::folder::FolderFactory;
 use crate::pn532::Pn532Factory;
@@ -28,6 +29,7 @@ impl Registry {
         registry.add(FolderFactory);
         registry.add(SerialFactory::default());
         registry.add(Pn532Factory);
+        registry.add(CcidFactory);
         registry.add(VpcdFactory);
         registry.add(ReplayFactory::default());
         registry

@@ -8,6 +8,7 @@
 )]
 
 use reader_drivers::emulator::card::Interface;
+use reader_drivers::emulator::ccid::{GemPcTwin, Order};
 use reader_drivers::emulator::pn532::Pn532;
 use reader_drivers::emulator::vpcd::Endpoint;
 use reader_drivers::emulator::{Action, Device};
@@ -82,6 +83,28 @@ fn a_card_answers_vpcd_byte_for_byte() {
             answers.extend(card.receive(&message).into_iter().map(|(_, message)| message));
         } else {
             assert_eq!(answers.remove(0), message);
+        }
+    }
+    assert!(answers.is_empty());
+}
+
+#[test]
+fn a_ccid_reader_answers_libccid_byte_for_byte() {
+    let card = |command: &[u8]| match command {
+        [0x00, 0xA4, ..] => vec![0x90, 0x00],
+        _ => vec![0, 1, 2, 3, 4, 5, 6, 7, 0x90, 0x00],
+    };
+    let atr = hex::decode("3b8f8001804f0ca0000003060300030000000068").unwrap();
+    let mut device = GemPcTwin::new(Interface { atr, ..Interface::default() });
+    device.order(Order::Insert(Box::new(card)), &mut Vec::new());
+    let mut answers: Vec<Vec<u8>> = Vec::new();
+    for line in include_str!("golden/ccid_gempctwin_libccid-1.5.2.log").lines() {
+        let bytes = hex::decode(line.rsplit(' ').next().unwrap()).unwrap();
+        if line.starts_with('>') {
+            assert!(answers.is_empty(), "nothing was expected before {line}");
+            answers = says(&mut device, &bytes);
+        } else {
+            assert_eq!(hex::encode(answers.remove(0)), hex::encode(bytes), "{line}");
         }
     }
     assert!(answers.is_empty());
