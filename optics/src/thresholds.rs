@@ -60,6 +60,9 @@ pub const PAGE_BRIGHTNESS_CALIBRATED: f64 = 0.38;
 /// How much brighter than the page around it a region may be \[own: twice the spread of dull paper with
 /// and without ambient light; a patch of brightened paper adds 0.2 and more\].
 pub const REGION_BRIGHTNESS: f64 = 0.08;
+/// On a bright page a region must stand out by this share of the page's own level \[own: printed areas are
+/// normalised by their tone, which is not exact\].
+pub(crate) const REGION_SHARE: f32 = 0.45;
 /// Leak of visible light that the levels above already contain \[own\].
 pub(crate) const LEAK_INCLUDED: f32 = 0.06;
 /// Most leak that is believed; more is brightness \[worn: ambient light adds 0.09\].

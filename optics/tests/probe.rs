@@ -126,6 +126,15 @@ fn run(name: &str, spec: &PageSpec) {
 }
 
 #[test]
+fn dump() {
+    let images = render(&PageSpec::specimen());
+    use verifier_fixtures::page::Light as L;
+    for l in L::ALL {
+        std::fs::write(format!("/tmp/op_{}.png", l.word()), images.png(l).unwrap()).unwrap();
+    }
+}
+
+#[test]
 fn fixtures() {
     use verifier_fixtures::page::{AlteredCell, Cells, CopyMedium, Erasure, Field, Forgery, ReaderSpec};
     let s = PageSpec::specimen;

@@ -19,7 +19,7 @@ const PIECES: usize = 8;
 /// Correlation from which a piece's own shift is believed.
 const BELIEVED: f32 = 0.5;
 /// Point spreads that are tried, samples (standard deviation).
-const BLURS: [f32; 8] = [0.0, 1.0, 1.8, 2.6, 3.4, 4.4, 5.6, 7.6];
+const BLURS: [f32; 9] = [0.0, 0.8, 1.2, 1.6, 2.1, 2.7, 3.5, 4.8, 7.4];
 /// Least variance of the white strokes in a cell that can be compared.
 const PRINTED: f64 = 0.001;
 

@@ -14,8 +14,13 @@ use crate::thresholds;
 const ACROSS: usize = 500;
 /// Samples along a tile's side: 2.5 mm on a TD3 page.
 const TILE: usize = 10;
-/// A tile's level is this quantile of its samples: overprint strokes and fibres stay above it.
-const CALM: f32 = 0.3;
+/// A tile's level against its neighbours is this quantile of its samples: overprint and fibres stay above it,
+/// a patch of bright paper does not.
+const CALM: f32 = 0.15;
+/// Its level for the page as a whole: lines of the background stay below it, overprint above.
+const LEVEL: f32 = 0.4;
+/// Share of its blue that optical brightener may add to red and green without being taken for leak.
+const BRIGHTENER_TAIL: f32 = 0.3;
 /// Least white level, against the local paper, that still counts as lightly printed.
 const PRINTED: f32 = 0.35;
 /// White level, against the local paper, from which a sample counts as unprinted.
@@ -97,7 +102,12 @@ impl Tiles {
         }
         tiles.level = median(&mut blank.blue).unwrap_or(1.0);
         let (r, g) = (median(&mut blank.red).unwrap_or(0.0), median(&mut blank.green).unwrap_or(0.0));
-        tiles.leak = if picture.channels() == 1 { 0.0 } else { r.min(g).clamp(0.0, thresholds::LEAK_MOST) };
+        tiles.leak = if picture.channels() == 1 {
+            0.0
+        } else {
+            let least = r.min(g);
+            (least - BRIGHTENER_TAIL * (tiles.level - least).max(0.0)).clamp(0.0, thresholds::LEAK_MOST)
+        };
         tiles.grey_level = (r + g + tiles.level) / 3.0;
         tiles.is_grey = (tiles.level - r).abs().max((tiles.level - g).abs()) < 0.08 * tiles.level.max(0.1);
         tiles.excess = tiles.over_surface();
@@ -126,7 +136,7 @@ impl Tiles {
                 self.levels.push((all.len() >= enough).then(|| quantile(&mut all, CALM)).flatten());
                 blank.samples += paper[2].len();
                 if paper[2].len() >= enough {
-                    let [r, g, b] = paper.each_mut().map(|list| quantile(list, CALM).unwrap_or(0.0));
+                    let [r, g, b] = paper.each_mut().map(|list| quantile(list, LEVEL).unwrap_or(0.0));
                     blank.red.push(r);
                     blank.green.push(g);
                     blank.blue.push(b);
@@ -185,8 +195,9 @@ impl Tiles {
     pub(super) fn patches(&self, least: f32) -> Vec<Patch> {
         let all: Vec<f32> = self.excess.iter().flatten().copied().collect();
         let centre = median(&mut all.clone()).unwrap_or(0.0);
-        let limit = least.max(6.0 * spread(&all, centre));
-        let bright: Vec<bool> = self.excess.iter().map(|e| e.is_some_and(|e| e > limit)).collect();
+        let limit = least.max(6.0 * spread(&all, centre)).max(thresholds::REGION_SHARE * self.level);
+        let bright =
+            self.opened(&self.excess.iter().map(|e| e.is_some_and(|e| e > limit)).collect::<Vec<_>>());
         let tile_mm = TILE as f32 / self.per_mm.max(0.1);
         let tiles_needed = index((thresholds::REGION_AREA_MM2 / (tile_mm * tile_mm)).ceil()).max(3);
         let mut seen = vec![false; bright.len()];
@@ -198,6 +209,25 @@ impl Tiles {
             }
         }
         patches
+    }
+
+    /// Keeps what holds at least two by two tiles: strokes of overprint, however dense, are thinner.
+    fn opened(&self, bright: &[bool]) -> Vec<bool> {
+        let mut out = vec![false; bright.len()];
+        for row in 0..self.down.saturating_sub(1) {
+            for column in 0..self.across.saturating_sub(1) {
+                let at = row * self.across + column;
+                let block = [at, at + 1, at + self.across, at + self.across + 1];
+                if block.iter().all(|at| bright.get(*at) == Some(&true)) {
+                    for at in block {
+                        if let Some(slot) = out.get_mut(at) {
+                            *slot = true;
+                        }
+                    }
+                }
+            }
+        }
+        out
     }
 
     /// The connected bright tiles that hold `start`, eight neighbours each.
