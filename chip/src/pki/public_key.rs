@@ -209,8 +209,12 @@ fn rsa_key(
     if modulus.last().is_none_or(|last| last & 1 == 0) {
         return Ok(KeyKind::Unsupported(Unsupported::KeyValue("RSA modulus is even")));
     }
-    let value = exponent.iter().fold(0_u64, |value, &octet| value.saturating_mul(256) + u64::from(octet));
-    if exponent.len() > 5 || !(3..1 << 33).contains(&value) || value & 1 == 0 {
+    // Five octets at most, so that the value cannot overflow.
+    let value = match exponent {
+        [_, _, _, _, _, _, ..] => 0,
+        octets => octets.iter().fold(0_u64, |value, &octet| (value << 8) | u64::from(octet)),
+    };
+    if !(3..1 << 33).contains(&value) || value & 1 == 0 {
         return Ok(KeyKind::Unsupported(Unsupported::PublicExponent));
     }
     if size < 2048 {
