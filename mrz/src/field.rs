@@ -42,8 +42,8 @@ pub enum FieldName {
     ProtocolVersion,
     /// Random cells of the Dutch licence.
     Random,
-    /// Card serial number of the Swiss licence, line 1.
-    SerialNumber,
+    /// Personal identification number of the Swiss licence, line 2.
+    PinCode,
     /// Language letter of the Swiss licence.
     Language,
     /// Version of the Swiss licence.
@@ -72,9 +72,9 @@ impl FieldName {
             Self::Department => "department",
             Self::ProtocolVersion => "protocol_version",
             Self::Random => "random",
-            Self::SerialNumber => "serial_number",
-            Self::Language => "language",
-            Self::Version => "version",
+            Self::PinCode => "pin_code",
+            Self::Language => "language_code",
+            Self::Version => "version_number",
         }
     }
 

@@ -237,11 +237,11 @@ pub(crate) static NLD_DL: Layout = Layout {
 pub(crate) static CHE_DL: Layout = Layout {
     format: Format::CheDl,
     fields: &[
-        field(F::SerialNumber, 1, 1, 9, Any),
+        field(F::DocumentNumber, 1, 1, 9, Any),
         field(F::Language, 1, 7, 7, Any),
         field(F::DocumentCode, 2, 1, 2, Letters),
         field(F::IssuingState, 2, 3, 5, Letters),
-        field(F::DocumentNumber, 2, 6, 14, Any),
+        field(F::PinCode, 2, 6, 14, Any),
         field(F::Version, 2, 15, 17, Any),
         field(F::BirthDate, 2, 20, 25, Digits),
     ],

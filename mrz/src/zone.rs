@@ -317,7 +317,7 @@ impl<'a, P: Provenance> Zone<'a, P> {
             FieldName::Department,
             FieldName::ProtocolVersion,
             FieldName::Random,
-            FieldName::SerialNumber,
+            FieldName::PinCode,
             FieldName::Language,
             FieldName::Version,
         ];
