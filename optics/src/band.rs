@@ -8,7 +8,7 @@ use crate::geometry::Projection;
 use crate::numeric::{Sums, index, narrow};
 use crate::page::{Point, WhitePage};
 use crate::picture::Picture;
-use crate::plane::{Channel, Plane};
+use crate::plane::Plane;
 use crate::registration::Overlay;
 use crate::thresholds;
 
@@ -16,6 +16,8 @@ use crate::thresholds;
 const ACROSS: usize = 620;
 /// Local shift that is searched, samples each way: 0.6 mm of a TD3 page.
 const SHIFT: usize = 3;
+/// Correlation before alignment below which a picture is no copy: shifts of 0.4 mm leave more of one.
+const WORTH_A_LOOK: f32 = 0.4;
 
 /// Page-shaped copies of several channels, sampled at the same places.
 pub(crate) struct Canvas {
@@ -45,17 +47,29 @@ impl Canvas {
         self.to_white.apply(Point::new(x, y))
     }
 
-    /// One channel of a picture on this canvas; `map` leads from white pixels to that picture.
-    pub(crate) fn draw(&self, picture: &Picture, channel: Channel, map: &Projection, zoom: f64) -> Plane {
-        let shrink = index(narrow(self.step * zoom)).max(1);
-        let (source, factor) = Plane::of_picture(picture, channel, shrink);
-        let step = 1.0 / factor as f64;
-        let whole = map.after(&self.to_white);
-        Plane::from_centres(self.width, self.height, |x, y| {
-            let p = whole.apply(Point::new(f64::from(x), f64::from(y)));
-            source.sample(narrow(p.x * step), narrow(p.y * step))
-        })
+    /// Luma of a plane whose samples span `factor` pixels; `map` leads from white pixels to that picture.
+    pub(crate) fn draw(&self, luma: &Plane, factor: usize, map: &Projection, zoom: f64) -> Plane {
+        let shrink = index(narrow(self.step * zoom / factor as f64)).max(1);
+        let source = luma.reduced(shrink);
+        let scale = 1.0 / (factor * shrink) as f64;
+        let whole = Projection::stretch(scale, scale).after(&map.after(&self.to_white));
+        source.warped(self.width, self.height, &whole)
     }
+
+    /// Red, green and blue of a picture on this canvas.
+    pub(crate) fn draw_colours(&self, picture: &Picture, map: &Projection, zoom: f64) -> [Plane; 3] {
+        let shrink = index(narrow(self.step * zoom)).max(1);
+        let (sources, factor) = Plane::colours_of(picture, shrink);
+        let scale = 1.0 / factor as f64;
+        let whole = Projection::stretch(scale, scale).after(&map.after(&self.to_white));
+        sources.map(|source| source.warped(self.width, self.height, &whole))
+    }
+}
+
+/// Luma of three drawn colours.
+pub(crate) fn luma([red, green, blue]: &[Plane; 3]) -> Plane {
+    let warm = red.combined(green, |r, g| 0.3008 * r + 0.5859 * g);
+    warm.combined(blue, |rg, b| rg + 0.1133 * b)
 }
 
 /// How much of a picture's structure is that of the white one.
@@ -73,28 +87,22 @@ pub(crate) struct Dependence {
 
 impl Dependence {
     /// Measures a picture against the white one; the largest over the white one's channels.
-    pub(crate) fn measure(white: &WhitePage<'_>, other: &Picture, overlay: &Overlay, soft: f32) -> Self {
+    pub(crate) fn measure(white: &WhitePage<'_>, overlay: &Overlay, soft: f32) -> Self {
         let canvas = Canvas::over(white, ACROSS);
         let zoom = overlay.zoom(white.outline.quad[0]);
-        let there = detail(&canvas.draw(other, Channel::Luma, &overlay.map, zoom));
+        let there = detail(&canvas.draw(&overlay.luma, overlay.factor, &overlay.map, zoom));
         let identity = Projection::stretch(1.0, 1.0);
-        let channels: &[Channel] = if white.shot.picture.channels() == 1 {
-            &[Channel::Luma]
-        } else {
-            &[Channel::Luma, Channel::Red, Channel::Green, Channel::Blue]
-        };
-        let mut most = Self { all: -1.0, background: -1.0, strength: 0.0, gain: 0.0 };
-        let mut aligned: Option<Plane> = None;
-        for channel in channels {
-            let sharp = canvas.draw(white.shot.picture, *channel, &identity, 1.0);
-            let here = detail(&sharp.blurred(soft / narrow(canvas.step)));
-            let there = aligned.get_or_insert_with(|| laid_over(&here, &there));
-            let found = compare(&here, there);
-            if found.all + found.background > most.all + most.background {
-                most = found;
-            }
+        let blur = soft / narrow(canvas.step);
+        let quick = detail(&canvas.draw(&white.luma, white.factor, &identity, 1.0));
+        let first = compare(&quick, &there);
+        if first.all < WORTH_A_LOOK {
+            return first;
         }
-        most
+        let aligned = laid_over(&quick.blurred(blur), &there);
+        let colours = canvas.draw_colours(white.shot.picture, &identity, 1.0);
+        let all = [luma(&colours)].into_iter().chain(colours);
+        let found = all.map(|channel| compare(&detail(&channel.blurred(blur)), &aligned));
+        found.max_by(|a, b| (a.all + a.background).total_cmp(&(b.all + b.background))).unwrap_or(first)
     }
 
     /// Whether the picture is the white one again, at whatever brightness.
@@ -128,7 +136,7 @@ fn laid_over(here: &Plane, there: &Plane) -> Plane {
                     let (Some(from), true) = ((left + dx).checked_sub(SHIFT), row < there.height) else {
                         continue;
                     };
-                    sums.join(&Sums::of(a.iter().zip(there.row(row).get(from..).unwrap_or_default())));
+                    sums.join(&Sums::of_rows(a, there.row(row).get(from..).unwrap_or_default()));
                 }
                 sums.correlation()
             };

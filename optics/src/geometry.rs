@@ -68,6 +68,12 @@ impl Projection {
         Point::new((a * p.x + b * p.y + c) / w, (d * p.x + e * p.y + f) / w)
     }
 
+    /// Numerators and denominator of the image of `(x, y)`, and what each gains a step in x.
+    pub(crate) fn along_row(&self, x: f64, y: f64) -> ([f64; 3], [f64; 3]) {
+        let [[a, b, c], [d, e, f], [g, h, i]] = self.0;
+        ([a * x + b * y + c, d * x + e * y + f, g * x + h * y + i], [a, d, g])
+    }
+
     /// First `other`, then this.
     pub(crate) fn after(&self, other: &Self) -> Self {
         let mut out = [[0.0; 3]; 3];

@@ -13,7 +13,6 @@ use crate::mrz_zone::MrzZone;
 use crate::numeric::{median, narrow, rounded, spread};
 use crate::page::WhitePage;
 use crate::picture::{Picture, Shot};
-use crate::plane::Channel;
 use crate::registration::Overlay;
 use crate::thresholds;
 use strip::LineReading;
@@ -67,15 +66,26 @@ fn measure(white: &WhitePage<'_>, infrared: Shot<'_>) -> Result<Measurement, Fau
     let lines: Vec<LineReading> =
         zone.lines.iter().map(|line| strip::read(white, &overlay, line)).collect::<Result<_, Fault>>()?;
     let blur = lines.iter().map(|line| line.blur_mm).fold(0.0, f32::max);
-    let dependence =
-        Dependence::measure(white, infrared.picture, &overlay, blur * narrow(zone.pixels_per_mm()));
+    let dependence = Dependence::measure(white, &overlay, blur * narrow(zone.pixels_per_mm()));
     if dependence.is_copy() {
         return Err(Fault::DuplicateOfWhite(Light::Infrared));
     }
     if blur > thresholds::INFRARED_BLUR_MM {
         return Err(Fault::Blurred(Light::Infrared));
     }
-    Ok(judge(white, infrared.picture, &overlay, zone, &lines, &dependence))
+    let measurement = judge(white, infrared.picture, &overlay, zone, &lines, &dependence);
+    if measurement.margin > 0.0 && lines.iter().any(hidden_by_glare) {
+        return Err(Fault::Saturated(Light::Infrared));
+    }
+    Ok(measurement)
+}
+
+/// Whether glare hides print that would otherwise have to count: such cells neither pass nor accuse.
+fn hidden_by_glare(line: &LineReading) -> bool {
+    line.cells
+        .iter()
+        .flatten()
+        .any(|cell| cell.glare && cell.ratio < narrow(thresholds::CHARACTER_CONTRAST_RATIO))
 }
 
 /// An infrared picture has one channel; delivered as RGB its channels are alike.
@@ -85,8 +95,7 @@ fn is_coloured(white: &WhitePage<'_>, picture: &Picture, overlay: &Overlay) -> b
     }
     let canvas = Canvas::over(white, 160);
     let zoom = overlay.zoom(white.outline.quad[0]);
-    let [red, green, blue] =
-        [Channel::Red, Channel::Green, Channel::Blue].map(|c| canvas.draw(picture, c, &overlay.map, zoom));
+    let [red, green, blue] = canvas.draw_colours(picture, &overlay.map, zoom);
     let total: f32 = red
         .data
         .iter()
@@ -182,7 +191,7 @@ fn outliers(reading: &LineReading, ratio: f32, spread: f32) -> Vec<(usize, usize
     let mut runs: Vec<(usize, usize, f32)> = Vec::new();
     for (number, cell) in reading.cells.iter().enumerate() {
         let Some(cell) = cell else { continue };
-        if cell.ratio >= limit || cell.ratio >= apart {
+        if cell.glare || cell.ratio >= limit || cell.ratio >= apart {
             continue;
         }
         match runs.last_mut() {

@@ -99,33 +99,29 @@ pub(crate) fn locate(luma: &Plane, factor: usize, outline: &Outline, stated: Opt
     if !(width > 40.0 && height > 30.0) {
         return None;
     }
-    let mut best: Option<MrzZone> = None;
     if let Some(scale) = stated {
-        let pitch = narrow(PITCH_MM * scale);
-        best = consider(luma, factor, outline, &LAYOUTS.map(|layout| (layout, pitch)));
-    }
-    if best.is_none() {
-        // The zone's share of the outline's width is only roughly known.
-        for share in [1.0, 0.9, 1.12, 0.78] {
-            let guesses = LAYOUTS.map(|layout| (layout, narrow(width) * share / layout.page_width));
-            best = consider(luma, factor, outline, &guesses);
-            if best.is_some() {
-                break;
-            }
+        let found = search::find(luma, factor, outline, &LAYOUTS, narrow(PITCH_MM * scale));
+        if let Some(zone) = surest(luma, factor, found) {
+            return Some(zone);
         }
     }
-    best
+    // The zone's share of the outline's width is only roughly known.
+    for share in [1.0, 0.9, 1.12, 0.78] {
+        let guesses = LAYOUTS.iter().flat_map(|layout| {
+            let pitch = narrow(width) * share / layout.page_width;
+            search::find(luma, factor, outline, core::slice::from_ref(layout), pitch)
+        });
+        if let Some(zone) = surest(luma, factor, guesses.collect()) {
+            return Some(zone);
+        }
+    }
+    None
 }
 
-/// Tries layouts with a pitch each (picture pixels) and keeps the surest.
-fn consider(luma: &Plane, factor: usize, outline: &Outline, guesses: &[(Layout, f32)]) -> Option<MrzZone> {
-    let mut found: Vec<MrzZone> = Vec::new();
-    for (layout, pitch) in guesses {
-        found.extend(search::find(luma, factor, outline, layout, *pitch));
-    }
+/// The surest of the places, laid over its print; `None` where it is not sure enough.
+fn surest(luma: &Plane, factor: usize, found: Vec<MrzZone>) -> Option<MrzZone> {
     let best = found.into_iter().max_by(|a, b| a.confidence.total_cmp(&b.confidence))?;
-    let best = trim::trimmed(luma, factor, best);
-    (best.confidence >= thresholds::ZONE_CONFIDENCE).then_some(best)
+    (best.confidence >= thresholds::ZONE_CONFIDENCE).then(|| trim::trimmed(luma, factor, best))
 }
 
 impl MrzZone {

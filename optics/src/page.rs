@@ -6,7 +6,7 @@ use crate::measurement::{Note, RectMm, RectPx, Region};
 use crate::mrz_zone::{self, MrzZone};
 use crate::numeric::{pixel, rounded};
 use crate::picture::{Picture, Shot};
-use crate::plane::{Channel, Plane};
+use crate::plane::Plane;
 use crate::thresholds;
 use crate::{geometry::Projection, measurement::Light};
 
@@ -97,7 +97,7 @@ impl<'a> WhitePage<'a> {
     /// Finds the page, its scale and its machine readable zone. Needs about 30 ms for a page at 400 ppi.
     #[must_use]
     pub fn examine(shot: Shot<'a>) -> Self {
-        let (luma, factor) = Plane::of_picture(shot.picture, Channel::Luma, 1);
+        let (luma, factor) = Plane::luma_of(shot.picture, 1);
         let outline = quad::find(&luma, factor, shot.ppi);
         let stated = shot.ppi.map(|ppi| ppi / 25.4);
         let mut zone = mrz_zone::locate(&luma, factor, &outline, stated);

@@ -1,23 +1,11 @@
 //! One channel of a picture as floats, 0 (black) to 1 (full scale), and the few kernels that run over it.
 
-use crate::numeric::{index, median};
+use crate::geometry::Projection;
+use crate::numeric::{index, median, narrow};
 use crate::picture::Picture;
 
 /// A working plane holds at most this many samples; larger pictures are averaged down by a whole factor.
 const MAX_SAMPLES: usize = 8_000_000;
-
-/// Which channel of a picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Channel {
-    /// Rec. 601 luma.
-    Luma,
-    /// Red.
-    Red,
-    /// Green.
-    Green,
-    /// Blue.
-    Blue,
-}
 
 /// Rows of samples from the top; never empty.
 #[derive(Clone, Debug)]
@@ -45,26 +33,14 @@ impl Plane {
         plane
     }
 
-    /// One channel of a picture, averaged down by the smallest whole factor (at least `factor`) that keeps it
+    /// Rec. 601 luma of a picture, averaged down by the smallest whole factor (at least `factor`) that keeps it
     /// within the working size. Returns the plane and the factor.
-    pub(crate) fn of_picture(picture: &Picture, channel: Channel, factor: usize) -> (Self, usize) {
-        // 256 x 256 samples of 255 x 256 still fit 32 bits.
-        let mut factor = factor.clamp(1, 256);
-        while (picture.width() / factor).max(1) * (picture.height() / factor).max(1) > MAX_SAMPLES
-            && factor < 256
-        {
-            factor += 1;
-        }
+    pub(crate) fn luma_of(picture: &Picture, factor: usize) -> (Self, usize) {
+        let factor = working_factor(picture, factor);
         let (width, height) = ((picture.width() / factor).max(1), (picture.height() / factor).max(1));
         let mut plane = Self::filled(width, height, 0.0);
         let stride = picture.width() * picture.channels();
         let (across, down) = (factor.min(picture.width()), factor.min(picture.height()));
-        let weights: [u32; 3] = match (picture.channels(), channel) {
-            (1, _) | (_, Channel::Red) => [256, 0, 0],
-            (_, Channel::Luma) => [77, 150, 29],
-            (_, Channel::Green) => [0, 256, 0],
-            (_, Channel::Blue) => [0, 0, 256],
-        };
         let scale = 1.0 / (65_280.0 * (across * down) as f32);
         let mut sums = vec![0_u32; width];
         for (out, band) in
@@ -77,10 +53,9 @@ impl Plane {
                         *sum += block.iter().map(|s| u32::from(*s)).sum::<u32>() * 256;
                     }
                 } else {
-                    let [wr, wg, wb] = weights;
                     for (sum, block) in sums.iter_mut().zip(row.chunks_exact(3 * across)) {
                         for [r, g, b] in block.as_chunks::<3>().0 {
-                            *sum += u32::from(*r) * wr + u32::from(*g) * wg + u32::from(*b) * wb;
+                            *sum += u32::from(*r) * 77 + u32::from(*g) * 150 + u32::from(*b) * 29;
                         }
                     }
                 }
@@ -121,6 +96,57 @@ impl Plane {
         let upper = read(at) + (read(right) - read(at)) * fx;
         let lower = read(at + below) + (read(right + below) - read(at + below)) * fx;
         upper + (lower - upper) * fy
+    }
+
+    /// This plane seen through a map: `map` leads from the new plane's points to points of this one.
+    pub(crate) fn warped(&self, width: usize, height: usize, map: &Projection) -> Self {
+        let mut out = Self::filled(width, height, 0.0);
+        for (y, row) in out.data.chunks_exact_mut(width.max(1)).enumerate() {
+            let ([mut u, mut v, mut w], [du, dv, dw]) = map.along_row(0.5, y as f64 + 0.5);
+            for sample in row {
+                let scale = if w.abs() < 1e-12 { 1e12 } else { 1.0 / w };
+                *sample = self.sample(narrow(u * scale), narrow(v * scale));
+                u += du;
+                v += dv;
+                w += dw;
+            }
+        }
+        out
+    }
+
+    /// Red, green and blue of a picture in one pass, averaged down like [`Self::luma_of`]; a grey picture
+    /// gives the same plane three times.
+    pub(crate) fn colours_of(picture: &Picture, factor: usize) -> ([Self; 3], usize) {
+        if picture.channels() == 1 {
+            let (grey, factor) = Self::luma_of(picture, factor);
+            return ([grey.clone(), grey.clone(), grey], factor);
+        }
+        let factor = working_factor(picture, factor);
+        let (width, height) = ((picture.width() / factor).max(1), (picture.height() / factor).max(1));
+        let (across, down) = (factor.min(picture.width()), factor.min(picture.height()));
+        let stride = picture.width() * 3;
+        let scale = 1.0 / (255.0 * (across * down) as f32);
+        let mut planes = [(); 3].map(|()| Self::filled(width, height, 0.0));
+        let mut sums = vec![[0_u32; 3]; width];
+        for (y, band) in picture.samples().chunks_exact(stride * down).take(height).enumerate() {
+            sums.fill([0; 3]);
+            for row in band.chunks_exact(stride) {
+                for ([sr, sg, sb], block) in sums.iter_mut().zip(row.chunks_exact(3 * across)) {
+                    for [r, g, b] in block.as_chunks::<3>().0 {
+                        *sr += u32::from(*r);
+                        *sg += u32::from(*g);
+                        *sb += u32::from(*b);
+                    }
+                }
+            }
+            for (plane, channel) in planes.iter_mut().zip(0..3) {
+                let line = plane.data.get_mut(y * width..(y + 1) * width).unwrap_or_default();
+                for (sample, sum) in line.iter_mut().zip(&sums) {
+                    *sample = sum.get(channel).copied().unwrap_or(0) as f32 * scale;
+                }
+            }
+        }
+        (planes, factor)
     }
 
     /// Every sample through a function of both planes; the planes are of one size.
@@ -171,7 +197,7 @@ impl Plane {
             let read = |x: usize| f64::from(row.get(x.min(self.width - 1)).copied().unwrap_or(0.0));
             let mut sum = read(0) * (radius + 1) as f64 + (1..=radius).map(read).sum::<f64>();
             for (x, sample) in line.iter_mut().enumerate() {
-                *sample = crate::numeric::narrow(sum * scale);
+                *sample = narrow(sum * scale);
                 sum += read(x + radius + 1) - read(x.saturating_sub(radius));
             }
         }
@@ -186,28 +212,14 @@ impl Plane {
     /// Largest value over `2 * radius + 1` samples along each row.
     fn max_rows(&self, radius: usize) -> Self {
         let mut out = self.clone();
-        // Doubling windows: each pass joins two shifted copies.
-        let window = 2 * radius + 1;
-        let mut width = 1;
-        while width < window {
-            let step = width.min(window - width);
-            for row in out.data.chunks_exact_mut(self.width) {
-                for x in 0..row.len() {
-                    let ahead = row.get(x + step).copied().unwrap_or(f32::MIN);
-                    if let Some(sample) = row.get_mut(x) {
-                        *sample = sample.max(ahead);
-                    }
-                }
-            }
-            width += step;
-        }
-        // The window now runs from x to x + 2 radius; move it to the middle.
-        for row in out.data.chunks_exact_mut(self.width) {
-            let last = row.len().saturating_sub(1);
-            let first: f32 = row.first().copied().unwrap_or(0.0);
-            row.copy_within(0..last.saturating_sub(radius) + usize::from(last >= radius), radius.min(last));
-            if let Some(head) = row.get_mut(..radius.min(last)) {
-                head.fill(first);
+        let mut backward = Vec::with_capacity(self.width);
+        for (line, row) in out.data.chunks_exact_mut(self.width).zip(self.rows()) {
+            backward.clear();
+            backward.extend(row.iter().rev());
+            largest_ahead(line, radius + 1);
+            largest_ahead(&mut backward, radius + 1);
+            for (sample, behind) in line.iter_mut().zip(backward.iter().rev()) {
+                *sample = sample.max(*behind);
             }
         }
         out
@@ -275,6 +287,32 @@ impl Plane {
     }
 }
 
+/// Each sample becomes the largest of itself and the `window - 1` that follow; windows double pass by pass.
+fn largest_ahead(row: &mut [f32], window: usize) {
+    let mut width = 1;
+    while width < window {
+        let step = width.min(window - width);
+        for x in 0..row.len() {
+            let ahead = row.get(x + step).copied().unwrap_or(f32::MIN);
+            if let Some(sample) = row.get_mut(x) {
+                *sample = sample.max(ahead);
+            }
+        }
+        width += step;
+    }
+}
+
+/// The smallest whole factor, at least the given one, that brings a picture to working size.
+fn working_factor(picture: &Picture, least: usize) -> usize {
+    // 256 x 256 samples of 255 x 256 still fit 32 bits.
+    let mut factor = least.clamp(1, 256);
+    while (picture.width() / factor).max(1) * (picture.height() / factor).max(1) > MAX_SAMPLES && factor < 256
+    {
+        factor += 1;
+    }
+    factor
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -282,12 +320,12 @@ mod tests {
     #[test]
     fn reduction_averages_and_weighs() {
         let picture = Picture::from_rgb(4, 2, [255, 0, 0].repeat(8)).unwrap();
-        let (red, factor) = Plane::of_picture(&picture, Channel::Red, 2);
-        assert_eq!((red.width, red.height, factor), (2, 1, 2));
-        assert!(red.data.iter().all(|v| (v - 1.0).abs() < 1e-6));
-        let (luma, _) = Plane::of_picture(&picture, Channel::Luma, 1);
+        let ([r, g, _], _) = Plane::colours_of(&picture, 2);
+        assert!((r.at(1, 0) - 1.0).abs() < 1e-6 && g.at(1, 0).abs() < 1e-6);
+        let (luma, factor) = Plane::luma_of(&picture, 1);
+        assert_eq!((luma.width, luma.height, factor), (4, 2, 1));
         assert!((luma.at(3, 1) - 0.3008).abs() < 1e-3);
-        assert!(Plane::of_picture(&picture, Channel::Blue, 9).0.at(0, 0).abs() < 1e-6);
+        assert_eq!(Plane::luma_of(&picture, 9).0.width, 1);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::geometry::Projection;
 use crate::numeric::{Sums, narrow};
 use crate::page::{Outline, Point, WhitePage, quad};
 use crate::picture::Shot;
-use crate::plane::{Channel, Plane};
+use crate::plane::Plane;
 
 /// Samples across the page for the comparison of candidate maps.
 const COARSE: usize = 250;
@@ -28,7 +28,7 @@ pub(crate) struct Overlay {
 
 impl Overlay {
     pub(crate) fn new(white: &WhitePage<'_>, other: Shot<'_>) -> Self {
-        let (luma, factor) = Plane::of_picture(other.picture, Channel::Luma, 1);
+        let (luma, factor) = Plane::luma_of(other.picture, 1);
         let outline = quad::find(&luma, factor, other.ppi);
         let (map, trusted) = settle(white, other, &luma, factor, &outline);
         Self { luma, factor, map, trusted }
@@ -95,7 +95,8 @@ fn settle(
             best = (score, moved);
         }
     }
-    (best.1, same_size || best.0 > SAME_PLACE)
+    let shape = ratio(here.width(), here.height()) / ratio(there.width(), there.height());
+    (best.1, (shape - 1.0).abs() < 0.01 || best.0 > SAME_PLACE)
 }
 
 /// Correlation of gradient strength under a map after the best small translation, and the map so moved.
@@ -130,7 +131,7 @@ fn coarse(white: &WhitePage<'_>, luma: &Plane, factor: usize, map: &Projection) 
             let mut sums = Sums::default();
             for (y, row) in here.rows().enumerate().step_by(2) {
                 let other = there.row(y + dy).get(dx..).unwrap_or_default();
-                sums.join(&Sums::of(row.iter().zip(other).step_by(2)));
+                sums.join(&Sums::of_rows(row, other));
             }
             let score = sums.correlation();
             if score > best.0 {
@@ -170,7 +171,7 @@ pub(crate) fn local_shift(
         for y in (0..fixed.height).step_by(step) {
             let here = fixed.row(y).get(columns.clone()).unwrap_or_default();
             let there = moving.row(y + dy).get(columns.start + dx..).unwrap_or_default();
-            sums.join(&Sums::of(here.iter().zip(there).step_by(step)));
+            sums.join(&Sums::of_rows(here, there));
         }
         sums.correlation()
     };

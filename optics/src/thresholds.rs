@@ -42,8 +42,12 @@ pub const CHARACTER_CONTRAST_RATIO: f64 = 0.5;
 pub(crate) const CHARACTER_DEVIATIONS: f32 = 4.0;
 /// Darkest paper in the infrared picture that can be measured on \[own; paper reflects 0.8 to 0.93\].
 pub(crate) const INFRARED_PAPER: f32 = 0.2;
-/// Largest share of saturated samples in the zone \[own: the paper itself may touch full scale, text not\].
+/// Share of saturated samples from which paper counts as saturated \[own\].
 pub(crate) const SATURATED_SHARE: f32 = 0.5;
+/// A cell with this much more saturation than its line is covered by glare \[own\].
+pub(crate) const GLARE_SHARE: f32 = 0.3;
+/// On saturated paper something on the page must be darker than this, or everything is over-exposed \[own\].
+pub(crate) const DARK_SOMEWHERE: f32 = 0.6;
 /// Largest noise against the paper level \[own\].
 pub(crate) const NOISE: f32 = 0.12;
 /// Softest infrared picture, standard deviation of the point spread in mm \[own; measured 0.24\].
@@ -72,3 +76,8 @@ pub(crate) const REGION_AREA_MM2: f32 = 60.0;
 /// A grey ultraviolet picture brighter than this was not taken under ultraviolet light \[own: brightened
 /// paper is blue and reaches 0.60\].
 pub(crate) const ULTRAVIOLET_GREY: f32 = 0.62;
+/// Largest noise of the ultraviolet picture at four samples a millimetre \[own\].
+pub(crate) const ULTRAVIOLET_NOISE: f32 = 0.04;
+/// Smallest range of levels of an ultraviolet picture in which a lit page is seen: 4 of 255 \[own; leak and
+/// overprint of the measured specimen span 80 and more\].
+pub(crate) const ULTRAVIOLET_RANGE: f32 = 0.016;

@@ -64,7 +64,7 @@ fn measure(
         return Err(Fault::NotRegistered(Light::Ultraviolet));
     }
     let tiles = Tiles::measure(white, ultraviolet.picture, &overlay)?;
-    let dependence = Dependence::measure(white, ultraviolet.picture, &overlay, 0.0);
+    let dependence = Dependence::measure(white, &overlay, 0.0);
     if dependence.is_copy() && dependence.gain > 0.8 {
         return Err(Fault::DuplicateOfWhite(Light::Ultraviolet));
     }

@@ -134,6 +134,32 @@ fn dump() {
     }
 }
 
+fn cpu() -> f64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    text.split(' ').next().unwrap().parse::<f64>().unwrap() / 1e6
+}
+
+#[test]
+fn timing() {
+    let images = render(&PageSpec::specimen());
+    let pic = |i: &Option<image::RgbImage>| {
+        i.as_ref()
+            .map(|i| Picture::from_rgb(i.width() as usize, i.height() as usize, i.as_raw().clone()).unwrap())
+            .unwrap()
+    };
+    let (w, i, u) = (pic(&images.white), pic(&images.ir), pic(&images.uv));
+    for _ in 0..5 {
+        let t0 = cpu();
+        let page = WhitePage::examine(Shot::new(&w, Some(400.0)));
+        let t1 = cpu();
+        let _ = ir_mrz_absorbs(Some(&page), Some(Shot::new(&i, Some(400.0))));
+        let t2 = cpu();
+        let _ = uv_page_dull(Some(&page), Some(Shot::new(&u, Some(400.0))), None);
+        let t3 = cpu();
+        println!("cpu ms: white {:.0} ir {:.0} uv {:.0}", t1 - t0, t2 - t1, t3 - t2);
+    }
+}
+
 #[test]
 fn fixtures() {
     use verifier_fixtures::page::{AlteredCell, Cells, CopyMedium, Erasure, Field, Forgery, ReaderSpec};

@@ -30,6 +30,8 @@ pub(super) struct Cell {
     pub(super) ratio: f32,
     /// Blur-corrected infrared print contrast signal.
     pub(super) contrast: f32,
+    /// Covered by glare in the infrared picture: far more saturated than its line.
+    pub(super) glare: bool,
 }
 
 /// What was read along a line; `None` for a cell without print in the white picture.
@@ -46,7 +48,12 @@ pub(super) fn read(white: &WhitePage<'_>, overlay: &Overlay, line: &MrzLine) -> 
     let visible = cut(line, 0, |p| white.luma.sample(narrow(p.x * step), narrow(p.y * step)));
     let infrared = cut(line, REACH, |p| overlay.sample(p));
     gate(&visible, Light::White, 0.15)?;
-    let saturated = gate(&infrared, Light::Infrared, thresholds::INFRARED_PAPER)?;
+    gate(&infrared, Light::Infrared, thresholds::INFRARED_PAPER)?;
+    let saturated = share_saturated(&infrared, 0, infrared.width);
+    if saturated > thresholds::SATURATED_SHARE && !dark_somewhere(overlay) {
+        return Err(Fault::Saturated(Light::Infrared));
+    }
+    let raw = infrared.clone();
     let (visible, infrared) = (darkness(&visible), darkness(&infrared));
     let shifts = shifts(&visible, &infrared);
     let (blurred, blur) = fit_blur(&visible, &infrared, &shifts);
@@ -61,7 +68,7 @@ pub(super) fn read(white: &WhitePage<'_>, overlay: &Overlay, line: &MrzLine) -> 
             for y in 0..visible.height {
                 let strokes = blurred.row(y).get(from..to).unwrap_or_default();
                 let there = infrared.row(y + dy).get(from + dx..).unwrap_or_default();
-                sums.join(&Sums::of(strokes.iter().zip(there)));
+                sums.join(&Sums::of_rows(strokes, there));
                 core.extend_from_slice(visible.row(y).get(from..to).unwrap_or_default());
             }
             if sums.var_x() < PRINTED * sums.count {
@@ -69,7 +76,8 @@ pub(super) fn read(white: &WhitePage<'_>, overlay: &Overlay, line: &MrzLine) -> 
             }
             let ratio = narrow(sums.slope()?).clamp(-1.0, 2.0);
             let visible = quantile(&mut core, 0.96).unwrap_or(0.0);
-            Some(Cell { ratio, contrast: (ratio * visible).clamp(-1.0, 1.0) })
+            let glare = share_saturated(&raw, from + dx, to + dx) > saturated + thresholds::GLARE_SHARE;
+            Some(Cell { ratio, contrast: (ratio * visible).clamp(-1.0, 1.0), glare })
         })
         .collect();
     let mut visible_core: Vec<f32> = visible.data.clone();
@@ -98,21 +106,30 @@ fn cut(line: &MrzLine, margin: usize, sample: impl Fn(crate::page::Point) -> f32
     })
 }
 
-/// Light, saturation and noise of a strip; returns the share of saturated samples.
-fn gate(strip: &Plane, light: Light, least_paper: f32) -> Result<f32, Fault> {
+/// Light and noise of a strip.
+fn gate(strip: &Plane, light: Light, least_paper: f32) -> Result<(), Fault> {
     let mut levels = strip.data.clone();
     let paper = quantile(&mut levels, 0.75).unwrap_or(0.0);
     if paper < least_paper {
         return Err(Fault::TooDark(light));
     }
-    let saturated = strip.data.iter().filter(|v| **v > 0.997).count() as f32 / strip.data.len().max(1) as f32;
-    if saturated > thresholds::SATURATED_SHARE {
-        return Err(Fault::Saturated(light));
-    }
     if strip.noise() > thresholds::NOISE * paper {
         return Err(Fault::Noisy(light));
     }
-    Ok(saturated)
+    Ok(())
+}
+
+/// Share of full-scale samples in some columns.
+fn share_saturated(strip: &Plane, from: usize, to: usize) -> f32 {
+    let columns = strip.rows().map(|row| row.get(from..to.min(row.len())).unwrap_or_default());
+    let full: usize = columns.map(|part| part.iter().filter(|v| **v > 0.997).count()).sum();
+    full as f32 / (to.saturating_sub(from).max(1) * strip.height) as f32
+}
+
+/// Whether anything in the infrared picture is dark: then the exposure would show absorbing ink.
+fn dark_somewhere(overlay: &Overlay) -> bool {
+    let mut levels: Vec<f32> = overlay.luma.data.iter().step_by(7).copied().collect();
+    quantile(&mut levels, 0.004).is_some_and(|dark| dark < thresholds::DARK_SOMEWHERE)
 }
 
 /// One minus reflectance against the local paper: the upper quartile within a cell and a half either way.
@@ -203,7 +220,7 @@ fn fit_blur(visible: &Plane, infrared: &Plane, shifts: &[(usize, usize)]) -> (Pl
             for y in 0..soft.height {
                 let here = soft.row(y).get(piece * span..(piece + 1) * span).unwrap_or_default();
                 let there = infrared.row(y + dy).get(piece * span + dx..).unwrap_or_default();
-                sums.join(&Sums::of(here.iter().zip(there)));
+                sums.join(&Sums::of_rows(here, there));
             }
             total += sums.correlation().max(0.0);
         }

@@ -2,6 +2,7 @@
 
 use super::comb::{self, Comb};
 use super::{Layout, MrzLine, MrzZone};
+use crate::geometry::Projection;
 use crate::numeric::{index, narrow, nearest};
 use crate::page::{Outline, Point};
 use crate::plane::Plane;
@@ -18,7 +19,7 @@ const STROKE_CAP: f32 = 0.3;
 struct Canvas {
     darkness: Plane,
     /// Canvas samples to picture pixels.
-    to_picture: crate::geometry::Projection,
+    to_picture: Projection,
 }
 
 fn canvas(luma: &Plane, factor: usize, outline: &Outline, pitch: f32) -> Option<Canvas> {
@@ -31,48 +32,52 @@ fn canvas(luma: &Plane, factor: usize, outline: &Outline, pitch: f32) -> Option<
     if !(120..4000).contains(&w) || !(60..4000).contains(&h) {
         return None;
     }
-    let unit = crate::geometry::Projection::stretch(1.0 / w as f64, 1.0 / h as f64);
+    let unit = Projection::stretch(1.0 / w as f64, 1.0 / h as f64);
     let to_picture = outline.projection().after(&unit);
     let shrink = index(narrow(1.0 / (zoom * factor as f64))).max(1);
-    let source = luma.reduced(shrink);
     let step = 1.0 / (factor * shrink) as f64;
-    let level = Plane::from_centres(w, h, |x, y| {
-        let p = to_picture.apply(Point::new(f64::from(x), f64::from(y)));
-        source.sample(narrow(p.x * step), narrow(p.y * step))
-    });
+    let level = luma.reduced(shrink).warped(w, h, &Projection::stretch(step, step).after(&to_picture));
     let paper = level.local_paper(index(CELL * 0.8));
     let darkness = level.combined(&paper, |here, paper| ((paper - here) / paper.max(0.05)).clamp(0.0, 1.0));
     Some(Canvas { darkness, to_picture })
 }
 
-/// Up to three places where the layout fits, with their confidence.
+/// Places where the layouts fit at one pitch (picture pixels), with their confidence.
 pub(super) fn find(
     luma: &Plane,
     factor: usize,
     outline: &Outline,
-    layout: &Layout,
+    layouts: &[Layout],
     pitch: f32,
 ) -> Vec<MrzZone> {
     let Some(canvas) = canvas(luma, factor, outline, pitch) else { return Vec::new() };
     let strokes = upright_strokes(&canvas.darkness);
-    let mut places: Vec<(f32, f32, f32)> = Vec::new(); // score, slope, first line
-    for skew in -MAX_SKEW..=MAX_SKEW {
-        let slope = (0.5 * skew as f32).to_radians().tan();
-        let profile = row_profile(&strokes, slope);
-        places.extend(bands(&profile, layout, strokes.height).map(|(score, y)| (score, slope, y)));
-    }
-    places.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let mut kept: Vec<(f32, f32, f32)> = Vec::new();
-    for place in places {
-        let fresh = kept.iter().all(|k| (k.2 - place.2).abs() > CELL || (k.1 - place.1).abs() > 0.02);
-        if fresh {
-            kept.push(place);
+    let profiles: Vec<(f32, Vec<f32>)> = (-MAX_SKEW..=MAX_SKEW)
+        .map(|skew| {
+            let slope = (0.5 * skew as f32).to_radians().tan();
+            (slope, row_profile(&strokes, slope))
+        })
+        .collect();
+    let mut zones = Vec::new();
+    for layout in layouts {
+        let mut places: Vec<(f32, f32, f32)> = Vec::new(); // score, slope, first line
+        for (slope, profile) in &profiles {
+            places.extend(bands(profile, layout, strokes.height).map(|(score, y)| (score, *slope, y)));
         }
-        if kept.len() >= 5 {
-            break;
+        places.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut kept: Vec<(f32, f32, f32)> = Vec::new();
+        for place in places {
+            let fresh = kept.iter().all(|k| (k.2 - place.2).abs() > CELL || (k.1 - place.1).abs() > 0.02);
+            if fresh {
+                kept.push(place);
+            }
+            if kept.len() >= 5 {
+                break;
+            }
         }
+        zones.extend(kept.iter().filter_map(|place| zone(&canvas, layout, *place)));
     }
-    kept.iter().filter_map(|place| zone(&canvas, layout, *place)).collect()
+    zones
 }
 
 fn upright_strokes(darkness: &Plane) -> Plane {

@@ -4,7 +4,6 @@ use super::comb::amplitude;
 use super::{MrzLine, MrzZone, PITCH_MM};
 use crate::geometry::robust_line;
 use crate::numeric::narrow;
-use crate::page::Point;
 use crate::plane::Plane;
 
 /// Samples a millimetre of the strips that are measured.

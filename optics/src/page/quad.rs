@@ -207,20 +207,25 @@ fn score(sides: &[Side; 4], width: f32, height: f32, small: &Plane, pixels_per_m
         }
         total += coverage;
     }
-    let fit = PageSize::ALL.iter().map(|size| {
+    let fits = PageSize::ALL.iter().map(|size| {
         let (w, h) = size.millimetres();
         let (w, h) = (narrow(w), narrow(h));
         if pixels_per_mm > 0.0 {
             let error =
                 (width / (w * pixels_per_mm) - 1.0).abs().max((height / (h * pixels_per_mm) - 1.0).abs());
-            1.2 * (-(error / 0.015).powi(2)).exp()
+            fit(error / 0.015, 1.2)
         } else {
             let error = (width / height) / (w / h) - 1.0;
-            0.5 * (-(error / 0.02).powi(2)).exp()
+            fit(error / 0.02, 0.5)
         }
     });
     let area = width * height / (small.width * small.height) as f32;
-    Some(total / 4.0 + fit.fold(0.0, f32::max) + 0.4 * area)
+    Some(total / 4.0 + fits.fold(0.0, f32::max) + 0.4 * area)
+}
+
+/// A bell of the given height; nothing three widths out.
+fn fit(error: f32, height: f32) -> f32 {
+    if error.abs() > 3.0 { 0.0 } else { height * (-error * error).exp() }
 }
 
 /// Fits each visible side in the full plane and intersects them. `None` where a side turns out not to be one.

@@ -1,12 +1,12 @@
 //! The page in tiles of a few millimetres: ultraviolet blue of what is neither printed nor luminescent.
 
-use crate::band::Canvas;
+use crate::band::{Canvas, luma};
 use crate::geometry::Projection;
 use crate::measurement::{Fault, Light};
 use crate::numeric::{index, median, narrow, quantile, spread};
 use crate::page::{Point, WhitePage};
 use crate::picture::Picture;
-use crate::plane::{Channel, Plane};
+use crate::plane::Plane;
 use crate::registration::Overlay;
 use crate::thresholds;
 
@@ -67,14 +67,16 @@ impl Tiles {
         let canvas = Canvas::over(white, ACROSS);
         let identity = Projection::stretch(1.0, 1.0);
         let zoom = overlay.zoom(white.outline.quad[0]);
-        let visible = canvas.draw(white.shot.picture, Channel::Luma, &identity, 1.0);
-        let visible_blue = canvas.draw(white.shot.picture, Channel::Blue, &identity, 1.0);
+        let colours = canvas.draw_colours(white.shot.picture, &identity, 1.0);
+        let visible = luma(&colours);
+        let [_, _, visible_blue] = colours;
         let mut levels = visible.data.clone();
         if quantile(&mut levels, 0.8).unwrap_or(0.0) < 0.15 {
             return Err(Fault::TooDark(Light::White));
         }
-        let [red, green, blue] = [Channel::Red, Channel::Green, Channel::Blue]
-            .map(|c| canvas.draw(picture, c, &overlay.map, zoom));
+        let glow = canvas.draw_colours(picture, &overlay.map, zoom);
+        check_light(&luma(&glow))?;
+        let [red, green, blue] = glow;
         let paper = visible.local_paper(20);
         let paper_blue = visible_blue.local_paper(20);
         let tone = visible.combined(&paper, |here, paper| here / paper.max(0.05));
@@ -264,6 +266,20 @@ impl Tiles {
             excess: median(&mut levels).unwrap_or(0.0),
         }
     }
+}
+
+/// Something must be seen: a lamp that was off, a covered lens and noise show no dull page.
+fn check_light(luma: &Plane) -> Result<(), Fault> {
+    if luma.noise() > thresholds::ULTRAVIOLET_NOISE {
+        return Err(Fault::Noisy(Light::Ultraviolet));
+    }
+    let mut levels = luma.box_blurred(1).data;
+    let (low, high) =
+        (quantile(&mut levels, 0.01).unwrap_or(0.0), quantile(&mut levels, 0.99).unwrap_or(0.0));
+    if high - low < thresholds::ULTRAVIOLET_RANGE {
+        return Err(Fault::TooDark(Light::Ultraviolet));
+    }
+    Ok(())
 }
 
 /// Levels of the unprinted tiles, by channel.
