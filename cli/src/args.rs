@@ -1,0 +1,397 @@
+//! The command line as data: every verb, every flag, defined once; help is generated from here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Verifies travel documents: machine readable zone, chip, and the page in white, infrared and ultraviolet light.
+#[derive(Debug, Parser)]
+#[command(name = "verifier", version, arg_required_else_help = true, after_help = EXIT_HELP)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+const EXIT_HELP: &str = "Exit status: 0 all successful; 1 any failed; else 4 any aborted; else 3 any undetermined or not \
+supported; 2 wrong usage or any unreadable input (the rest is still judged and printed).";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Utopia end to end: genuine and forged documents, a table, an HTML report
+    #[cfg(feature = "demo")]
+    Demo(DemoArgs),
+    /// Verify captures and print the verdict with its reasons
+    Verify(VerifyArgs),
+    /// Read a document from a reader and verify it
+    Inspect(InspectArgs),
+    /// Machine readable zones as text
+    #[command(subcommand)]
+    Mrz(MrzVerb),
+    /// Chips
+    #[command(subcommand)]
+    Chip(ChipVerb),
+    /// Page images
+    #[command(subcommand)]
+    Optics(OpticsVerb),
+    /// The trust store: anchors, signed lists, pins, history
+    #[command(subcommand)]
+    Trust(TrustVerb),
+    /// Document readers
+    #[command(subcommand)]
+    Readers(ReadersVerb),
+    /// Devices played by this program, for tests and training
+    #[cfg(feature = "demo")]
+    #[command(subcommand)]
+    Emulate(EmulateVerb),
+    /// Every check with its run mode under a policy
+    Checks(ChecksArgs),
+    /// Explain one check: standard, why it matters, what each outcome means, what to look at
+    Explain(ExplainArgs),
+}
+
+#[cfg(feature = "demo")]
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Folder for captures, trust store and report
+    #[arg(long, short, value_name = "DIR", default_value = "demo-out")]
+    pub(crate) out: PathBuf,
+    /// Seed of the Utopian world
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+/// Where the trust anchors come from.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct StoreArgs {
+    /// Trust store folder [default: $VERIFIER_TRUST, else $XDG_DATA_HOME/verifier/trust]
+    #[arg(long, alias = "store", value_name = "STORE")]
+    pub(crate) trust: Option<PathBuf>,
+}
+
+/// What every judging verb takes.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// Capture bundles: folders with a capture.json, or zips of them
+    #[arg(required = true, value_name = "CAPTURE")]
+    pub(crate) captures: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) judge: JudgeArgs,
+    /// Treat an unknown field of a capture as an error
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Write a report: FILE.html
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// Fail when the report's digest differs from this one
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) expect: Option<String>,
+}
+
+/// Policy, time, trust and output of a verdict.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct JudgeArgs {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// Folder of document models
+    #[arg(long, value_name = "DIR")]
+    pub(crate) models: Option<PathBuf>,
+    /// Device profile made by `verifier optics calibrate`
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) device: Option<PathBuf>,
+    /// Policy: frontline, chip-only, tr-strict, or a TOML file
+    #[arg(long, value_name = "NAME|FILE", default_value = "frontline")]
+    pub(crate) policy: String,
+    /// Judge as of this time (RFC 3339, or a date), or `captured` for the capture's own time
+    #[arg(long, value_name = "TIME|captured")]
+    pub(crate) at: Option<String>,
+    /// File of hashed document numbers (lost, stolen) to look up
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lookup: Option<PathBuf>,
+    /// One JSON object a capture
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Show personal data (names, numbers, pictures)
+    #[arg(long)]
+    pub(crate) personal: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InspectArgs {
+    /// Reader, for example serial:/dev/ttyUSB0?profile=elyctis or folder:/srv/captures
+    #[arg(long, value_name = "URI")]
+    pub(crate) reader: String,
+    /// Stop after this many documents [default: until the reader ends]
+    #[arg(long, value_name = "N")]
+    pub(crate) count: Option<u64>,
+    /// Give up when no document came for this long
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) wait: Option<u64>,
+    #[command(flatten)]
+    pub(crate) judge: JudgeArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MrzVerb {
+    /// Check machine readable zones: text with a blank line between documents, or JSON lines
+    Check(MrzCheckArgs),
+    /// Encode a machine readable zone from fields
+    Make(Box<MrzMakeArgs>),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MrzCheckArgs {
+    /// Input file; - or nothing for standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// One JSON object a document
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The day by which dates are judged [default: the system clock's]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) today: Option<String>,
+    /// Accept lower case, spaces, joined lines and repair what the digits allow, saying so
+    #[arg(long)]
+    pub(crate) lenient: bool,
+}
+
+/// The formats that `mrz make` writes.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum MakeFormat {
+    Td1,
+    Td2,
+    Td3,
+    MrvA,
+    MrvB,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MrzMakeArgs {
+    /// Layout
+    #[arg(long, value_enum, default_value = "td3")]
+    pub(crate) format: MakeFormat,
+    /// Document code, for example P, PP, I, V
+    #[arg(long, default_value = "P")]
+    pub(crate) code: String,
+    /// Issuing state, three letters (D for Germany)
+    #[arg(long)]
+    pub(crate) issuer: String,
+    /// Document number
+    #[arg(long)]
+    pub(crate) number: String,
+    /// Nationality, three letters [default: the issuing state]
+    #[arg(long)]
+    pub(crate) nationality: Option<String>,
+    /// Date of birth YYYY-MM-DD or six cells YYMMDD, < for unknown
+    #[arg(long)]
+    pub(crate) birth: String,
+    /// Sex: M, F or X
+    #[arg(long, default_value = "X")]
+    pub(crate) sex: String,
+    /// Date of expiry YYYY-MM-DD or YYMMDD
+    #[arg(long)]
+    pub(crate) expiry: String,
+    /// Primary identifier (surname), in any script of the transliteration tables
+    #[arg(long)]
+    pub(crate) primary: String,
+    /// Secondary identifier (given names)
+    #[arg(long, default_value = "")]
+    pub(crate) secondary: String,
+    /// Optional data, or personal number
+    #[arg(long, default_value = "")]
+    pub(crate) optional: String,
+    /// Second optional data of TD1
+    #[arg(long, default_value = "")]
+    pub(crate) optional_2: String,
+    /// Language of a Cyrillic name (be, bg, mk, ru, sr, uk)
+    #[arg(long)]
+    pub(crate) language: Option<String>,
+    /// One JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ChipVerb {
+    /// Electronic checks only, with the chain drawn
+    Check(VerifyArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum OpticsVerb {
+    /// Optical checks only, with values, thresholds and places
+    Check(VerifyArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TrustVerb {
+    /// Import master lists, certificates, CRLs, LDIF, deviation and defect lists
+    Import(TrustImportArgs),
+    /// Pin certificates: the operator's own act of trust
+    Pin(TrustPinArgs),
+    /// List the certificates of the store
+    List(TrustListArgs),
+    /// Show one certificate of the store, by the first digits of its SHA-256, its key identifier or its subject
+    Show(TrustShowArgs),
+    /// Coverage by state: anchors, newest, oldest, expired
+    Coverage(TrustCoverageArgs),
+    /// The snapshots of the store, newest first
+    History(TrustListArgs),
+    /// What changed between two snapshots
+    Diff(TrustDiffArgs),
+    /// Write every anchor as PEM
+    Export(TrustExportArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrustImportArgs {
+    /// Files to import
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Certificates to pin first: your act of trust
+    #[arg(long, value_name = "CERT")]
+    pub(crate) pin: Vec<PathBuf>,
+    /// Take lists without a signature; their anchors are marked `unsigned`
+    #[arg(long)]
+    pub(crate) unsigned: bool,
+    /// Take a list that is older than one already imported from the same signer
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Time of the import [default: the system clock]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// One JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrustPinArgs {
+    /// Certificates (DER or PEM)
+    #[arg(required = true, value_name = "CERT")]
+    pub(crate) certificates: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// One JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrustListArgs {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// JSON lines
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrustShowArgs {
+    /// First digits of the SHA-256 or key identifier, or a part of the subject
+    pub(crate) what: String,
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// JSON lines
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrustCoverageArgs {
+    /// States, two or three letters [default: all]
+    #[arg(value_name = "STATE")]
+    pub(crate) states: Vec<String>,
+    /// Judge ages as of this time
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// JSON lines
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrustDiffArgs {
+    /// Older snapshot (first digits of its hash)
+    pub(crate) from: String,
+    /// Newer snapshot [default: the current one]
+    pub(crate) to: Option<String>,
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// One JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrustExportArgs {
+    /// File to write [default: standard output]
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write the signer certificates too
+    #[arg(long)]
+    pub(crate) signers: bool,
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReadersVerb {
+    /// Kinds of readers and the devices found
+    List(ReadersListArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReadersListArgs {
+    /// JSON lines
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[cfg(feature = "demo")]
+#[derive(Debug, Subcommand)]
+pub(crate) enum EmulateVerb {
+    /// A serial MRZ reader on a pseudo terminal; prints its path
+    MrzReader(EmulateMrzArgs),
+}
+
+#[cfg(feature = "demo")]
+#[derive(Debug, Args)]
+pub(crate) struct EmulateMrzArgs {
+    /// Framing profile
+    #[arg(long, default_value = "elyctis")]
+    pub(crate) profile: String,
+    /// File with the zones to present, a blank line between documents; - for standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Symbolic link to make to the pseudo terminal
+    #[arg(long, value_name = "PATH")]
+    pub(crate) link: Option<PathBuf>,
+    /// Seconds to wait before each document
+    #[arg(long, default_value_t = 1)]
+    pub(crate) every: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ChecksArgs {
+    /// Policy whose run modes to show
+    #[arg(long, value_name = "NAME|FILE", default_value = "frontline")]
+    pub(crate) policy: String,
+    /// JSON lines
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// Check id, for example chip.issuer.chain
+    #[arg(value_name = "CHECK-ID")]
+    pub(crate) check: String,
+    /// One JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
