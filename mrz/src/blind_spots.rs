@@ -44,7 +44,7 @@ pub fn guard<P: Provenance>(zone: &Zone<'_, P>, line: u8, column: u8) -> Option<
 
 /// Every character that could stand in the cell with each digit's outcome as it is, the printed one left
 /// out. `None` if there is no such cell. It is found by trying, so the layout's own rules count too (`0` and
-/// `<` in TD3's position 43). It speaks of single changes: two may also cancel each other.
+/// `<` in TD3's position 43, a first letter `V` that makes the zone a visa's). It speaks of single changes: two may also cancel each other.
 pub fn invisible_changes<'z, P: Provenance>(
     zone: &'z Zone<'_, P>,
     line: u8,
@@ -57,13 +57,13 @@ pub fn invisible_changes<'z, P: Provenance>(
     Some(ALPHABET.iter().filter(move |other| **other != printed).filter_map(move |other| {
         *buffer.cells.get_mut(row)?.get_mut(at)? = *other;
         let changed = buffer.zone()?;
-        let same = changed.checks().len() == zone.checks().len()
-            && changed
-                .checks()
-                .iter()
-                .zip(zone.checks())
-                .all(|(a, b)| a.ok() == b.ok() && a.field == b.field);
-        (same && changed.inside_alphabet() == zone.inside_alphabet()).then_some(char::from(*other))
+        let unseen = if changed.format() == zone.format() {
+            changed.checks().iter().zip(zone.checks()).all(|(a, b)| a.ok() == b.ok())
+        } else {
+            // The first letter makes a card a visa, which has fewer digits to be wrong.
+            changed.digits_agree() == zone.digits_agree()
+        };
+        (unseen && changed.inside_alphabet() == zone.inside_alphabet()).then_some(char::from(*other))
     }))
 }
 

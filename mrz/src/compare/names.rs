@@ -75,26 +75,37 @@ fn walk(printed: &str, cells: &[u8], cut: bool) -> Walk {
     let mut inside: Reached = 0;
     let mut ever: Reached = 0;
     let mut last: &[&str] = &[];
-    let mut pending = false;
+    // A component of punctuation alone is none, so the filler is awaited only when a letter comes.
+    let (mut letters, mut boundary) = (false, false);
     for c in printed.chars() {
         if is_separator(c) {
-            pending = true;
+            boundary |= letters;
+            last = &[];
             continue;
         }
-        if pending {
-            pending = false;
-            if reached != 1 || inside != 0 {
-                let ends = if cut { reached | inside } else { reached };
-                ever |= ends;
-                reached = advance(ends, cells, b"<");
-                inside = 0;
+        let doubled: &[&str] = if last.is_empty() { &[""] } else { last };
+        let all = if is_doubling(c) { Some(doubled) } else { spellings(c) };
+        let Some(all) = all else { return Walk::Unreadable };
+        if all.iter().all(|spelling| spelling.is_empty()) {
+            continue;
+        }
+        if boundary {
+            let ends = if cut { reached | inside } else { reached };
+            ever |= ends;
+            reached = advance(ends, cells, b"<");
+            inside = 0;
+            boundary = false;
+        }
+        letters = true;
+        last = all;
+        if cut {
+            // A component may be cut inside the spelling of one letter.
+            for spelling in all {
+                for length in 1..spelling.len() {
+                    inside |= advance(reached, cells, spelling.as_bytes().get(..length).unwrap_or_default());
+                }
             }
         }
-        let all = if is_doubling(c) { last } else { spellings(c).unwrap_or_default() };
-        if all.is_empty() {
-            return Walk::Unreadable;
-        }
-        last = all;
         reached = all.iter().fold(0, |sum, spelling| sum | advance(reached, cells, spelling.as_bytes()));
         inside |= reached;
     }

@@ -47,8 +47,8 @@ impl Components {
     fn length(&self) -> usize {
         let letters: usize = self.kept().map(|(_, length)| length).sum();
         let gaps = self.count.saturating_sub(1);
-        // Between primary and secondary there are two fillers.
-        letters + gaps + usize::from(self.has_both())
+        // Between primary and secondary there are two fillers, and before a secondary without a primary.
+        letters + gaps + usize::from(self.has_both()) + if self.primary == 0 { 2 } else { 0 }
     }
 
     fn kept(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
@@ -178,7 +178,10 @@ fn transliterate(
                 *slot.ok_or(EncodeError::new(field, EncodeErrorKind::TooLong, position))? = cell;
                 *at += 1;
             }
-            last = spelling;
+            // Vowel signs stand between a letter and its shadda in normalised text: they change nothing.
+            if !spelling.is_empty() {
+                last = spelling;
+            }
             if letters.peek().is_some() {
                 continue;
             }

@@ -27,8 +27,9 @@ struct Best {
 }
 
 impl Best {
-    fn offer(&mut self, touched: usize, buffer: Buffer, changes: Changes) {
-        let Some(zone) = buffer.normalised() else { return };
+    fn offer(&mut self, format: Format, touched: usize, buffer: Buffer, changes: Changes) {
+        // The first cells may name another format of the same widths: then this was the wrong shape.
+        let Some(zone) = buffer.normalised().filter(|zone| zone.format() == format) else { return };
         let rank = (!zone.digits_agree(), touched);
         if self.found.as_ref().is_none_or(|(best, ..)| rank < *best) {
             self.found = Some((rank, buffer, changes));
@@ -117,7 +118,7 @@ fn fit_all<'t>(
         }
     }
     let Some(index) = inner else {
-        best.offer(touched, buffer, changes);
+        best.offer(format, touched, buffer, changes);
         return;
     };
     let cells = line(index);
@@ -138,7 +139,7 @@ fn fit_all<'t>(
             *slot = *cell;
         }
         copy(&mut buffer, index, &row);
-        best.offer(touched + 1, buffer, changes);
+        best.offer(format, touched + 1, buffer, changes);
     }
 }
 
