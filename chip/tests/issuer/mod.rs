@@ -1,6 +1,8 @@
 //! A small issuing state for tests: writes DER, certificates, CRLs and security objects, each part of
 //! which a test may spoil before it is signed.
 
+#![allow(dead_code, reason = "each test file uses its own part")]
+
 use std::sync::{Arc, LazyLock};
 
 use aws_lc_rs::rand::SystemRandom;

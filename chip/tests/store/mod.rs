@@ -1,5 +1,7 @@
 //! A store in memory for tests, and base64 for test files.
 
+#![allow(dead_code, reason = "each test file uses its own part")]
+
 use std::sync::Arc;
 
 use verifier_chip::Limits;
@@ -13,7 +15,6 @@ pub(crate) struct Store {
     pub(crate) crls: Vec<Arc<Crl>>,
 }
 
-#[allow(dead_code, reason = "each test file uses its own part")]
 impl Store {
     pub(crate) fn new(anchors: &[Arc<Certificate>]) -> Self {
         Self { anchors: anchors.to_vec(), ..Self::default() }
@@ -73,7 +74,6 @@ pub(crate) fn base64(text: &[u8]) -> Vec<u8> {
     octets
 }
 
-#[allow(dead_code, reason = "each test file uses its own part")]
 pub(crate) fn pem(file: &[u8]) -> Vec<u8> {
     let text = std::str::from_utf8(file).unwrap();
     let body: String = text.lines().filter(|line| !line.starts_with("-----")).collect();
