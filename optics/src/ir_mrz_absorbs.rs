@@ -53,7 +53,7 @@ fn measure(white: &WhitePage<'_>, infrared: Shot<'_>) -> Result<Measurement, Fau
     if ppi < thresholds::MEASURABLE_PPI {
         return Err(Fault::ResolutionTooLow(Light::White));
     }
-    let overlay = Overlay::new(white, infrared);
+    let overlay = Overlay::new(white, infrared, 1);
     if !overlay.trusted {
         return Err(Fault::NotRegistered(Light::Infrared));
     }

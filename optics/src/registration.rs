@@ -27,8 +27,9 @@ pub(crate) struct Overlay {
 }
 
 impl Overlay {
-    pub(crate) fn new(white: &WhitePage<'_>, other: Shot<'_>) -> Self {
-        let (luma, factor) = Plane::luma_of(other.picture, 1);
+    /// `factor` is how far the picture may be averaged down for the measurement that follows.
+    pub(crate) fn new(white: &WhitePage<'_>, other: Shot<'_>, factor: usize) -> Self {
+        let (luma, factor) = Plane::luma_of(other.picture, factor);
         let outline = quad::find(&luma, factor, other.ppi);
         let (map, trusted) = settle(white, other, &luma, factor, &outline);
         Self { luma, factor, map, trusted }

@@ -16,6 +16,9 @@ use crate::registration::Overlay;
 use crate::thresholds;
 use tiles::Tiles;
 
+/// Samples along the longer side that the comparison with the white picture needs.
+const ENOUGH: usize = 800;
+
 /// A device's calibrated ultraviolet anchors: blue levels, 0 to 1, leak included.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct UvAnchors {
@@ -59,7 +62,8 @@ fn measure(
     ultraviolet: Shot<'_>,
     anchors: Option<&UvAnchors>,
 ) -> Result<Measurement, Fault> {
-    let overlay = Overlay::new(white, ultraviolet);
+    let coarse = ultraviolet.picture.width().max(ultraviolet.picture.height()) / ENOUGH;
+    let overlay = Overlay::new(white, ultraviolet, coarse);
     if !overlay.trusted {
         return Err(Fault::NotRegistered(Light::Ultraviolet));
     }

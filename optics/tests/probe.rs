@@ -15,6 +15,13 @@ use std::time::Instant;
 use verifier_fixtures::page::{PageSpec, render};
 use verifier_optics::{Picture, Shot, WhitePage, ir_mrz_absorbs, uv_page_dull};
 
+macro_rules! pic {
+    ($i:expr) => {
+        $i.as_ref()
+            .map(|i| Picture::from_rgb(i.width() as usize, i.height() as usize, i.as_raw().clone()).unwrap())
+    };
+}
+
 fn show(name: &str, r: &Recipe) {
     let p = paint(r);
     let ppi = Some(f64::from(r.ppi));
@@ -53,11 +60,7 @@ fn show(name: &str, r: &Recipe) {
 
 fn run(name: &str, spec: &PageSpec) {
     let images = render(spec);
-    let pic = |i: &Option<image::RgbImage>| {
-        i.as_ref()
-            .map(|i| Picture::from_rgb(i.width() as usize, i.height() as usize, i.as_raw().clone()).unwrap())
-    };
-    let (w, i, u) = (pic(&images.white), pic(&images.ir), pic(&images.uv));
+    let (w, i, u) = (pic!(images.white), pic!(images.ir), pic!(images.uv));
     let t0 = Instant::now();
     let page = w.as_ref().map(|w| WhitePage::examine(Shot::new(w, Some(spec.ppi))));
     let t1 = t0.elapsed();
@@ -142,12 +145,7 @@ fn cpu() -> f64 {
 #[test]
 fn timing() {
     let images = render(&PageSpec::specimen());
-    let pic = |i: &Option<image::RgbImage>| {
-        i.as_ref()
-            .map(|i| Picture::from_rgb(i.width() as usize, i.height() as usize, i.as_raw().clone()).unwrap())
-            .unwrap()
-    };
-    let (w, i, u) = (pic(&images.white), pic(&images.ir), pic(&images.uv));
+    let (w, i, u) = (pic!(images.white).unwrap(), pic!(images.ir).unwrap(), pic!(images.uv).unwrap());
     for _ in 0..5 {
         let t0 = cpu();
         let page = WhitePage::examine(Shot::new(&w, Some(400.0)));

@@ -11,10 +11,8 @@ use crate::plane::Plane;
 
 /// Samples along the longer side of the copy that is searched.
 const SEARCH_SIDE: usize = 400;
-/// Skews that are tried, degrees, both ways.
+/// Skews that are tried, whole degrees both ways; half degrees follow beside the best.
 const MAX_SKEW: i32 = 7;
-/// Steps a degree.
-const STEPS_A_DEGREE: f32 = 2.0;
 /// Smallest step of brightness that counts as an edge.
 const MIN_STEP: f32 = 0.02;
 /// Smallest share of a side that must show the edge.
@@ -79,48 +77,61 @@ fn search(small: &Plane, pixels_per_mm: f32) -> Option<Rectangle> {
     let steep = (MIN_STEP).max(6.0 * small.noise());
     let edges = strong_edges(small, steep);
     let mut best: Option<Rectangle> = None;
-    let turns = MAX_SKEW * 2;
-    for turn in -turns..=turns {
-        let skew = (turn as f32 / STEPS_A_DEGREE).to_radians();
-        let across = histogram(&edges, small, skew, false);
-        let down = histogram(&edges, small, skew, true);
-        for bright in [true, false] {
-            let (near_x, far_x) =
-                if bright { (&across.rising, &across.falling) } else { (&across.falling, &across.rising) };
-            let (near_y, far_y) =
-                if bright { (&down.rising, &down.falling) } else { (&down.falling, &down.rising) };
-            let (half_w, half_h) = (small.width as f32 / 2.0, small.height as f32 / 2.0);
-            let lefts = candidates(near_x, across.centre, -half_w, small.height);
-            let rights = candidates(far_x, across.centre, half_w, small.height);
-            let tops = candidates(near_y, down.centre, -half_h, small.width);
-            let bottoms = candidates(far_y, down.centre, half_h, small.width);
-            for left in &lefts {
-                for right in &rights {
-                    let width = right.offset - left.offset;
-                    if width < MIN_SIDE * small.width as f32 {
-                        continue;
-                    }
-                    for top in &tops {
-                        for bottom in &bottoms {
-                            let height = bottom.offset - top.offset;
-                            if height < MIN_SIDE * small.height as f32 {
-                                continue;
-                            }
-                            let sides = [*left, *right, *top, *bottom];
-                            let Some(score) = score(&sides, width, height, small, pixels_per_mm) else {
-                                continue;
-                            };
-                            let score = score - 0.01 * skew.to_degrees().abs();
-                            if best.is_none_or(|best| score > best.score) {
-                                best = Some(Rectangle { score, skew, bright, sides });
-                            }
-                        }
-                    }
+    for degrees in -MAX_SKEW..=MAX_SKEW {
+        best = at_skew(small, &edges, (degrees as f32).to_radians(), pixels_per_mm, best);
+    }
+    let coarse = best?.skew;
+    for half in [-0.5_f32, 0.5] {
+        best = at_skew(small, &edges, coarse + half.to_radians(), pixels_per_mm, best);
+    }
+    best
+}
+
+/// The better of the best rectangle of one skew and the one known so far.
+fn at_skew(
+    small: &Plane,
+    edges: &[[f32; 4]],
+    skew: f32,
+    pixels_per_mm: f32,
+    mut best: Option<Rectangle>,
+) -> Option<Rectangle> {
+    let across = histogram(edges, small, skew, false);
+    let down = histogram(edges, small, skew, true);
+    let (half_w, half_h) = (small.width as f32 / 2.0, small.height as f32 / 2.0);
+    for bright in [true, false] {
+        let (near_x, far_x) = across.near_and_far(bright);
+        let (near_y, far_y) = down.near_and_far(bright);
+        let lefts = candidates(near_x, across.centre, -half_w, small.height);
+        let rights = candidates(far_x, across.centre, half_w, small.height);
+        let tops = candidates(near_y, down.centre, -half_h, small.width);
+        let bottoms = candidates(far_y, down.centre, half_h, small.width);
+        let widths = pairs(&lefts, &rights, MIN_SIDE * small.width as f32);
+        let heights = pairs(&tops, &bottoms, MIN_SIDE * small.height as f32);
+        for (left, right) in &widths {
+            for (top, bottom) in &heights {
+                let sides = [*left, *right, *top, *bottom];
+                let Some(score) = score(&sides, small, pixels_per_mm) else { continue };
+                let score = score - 0.01 * skew.to_degrees().abs();
+                if best.is_none_or(|best| score > best.score) {
+                    best = Some(Rectangle { score, skew, bright, sides });
                 }
             }
         }
     }
     best
+}
+
+/// Near and far sides that are at least `least` apart.
+fn pairs(near: &[Side], far: &[Side], least: f32) -> Vec<(Side, Side)> {
+    let all = near.iter().flat_map(|near| far.iter().map(move |far| (*near, *far)));
+    all.filter(|(near, far)| far.offset - near.offset >= least).collect()
+}
+
+impl Histogram {
+    /// Votes for the nearer and the farther side of a page that is brighter (or darker) than its background.
+    fn near_and_far(&self, bright: bool) -> (&[f32], &[f32]) {
+        if bright { (&self.rising, &self.falling) } else { (&self.falling, &self.rising) }
+    }
 }
 
 /// Pixels with a strong gradient: x, y from the centre, gradient.
@@ -194,7 +205,9 @@ fn candidates(votes: &[f32], centre: f32, frame: f32, length: usize) -> Vec<Side
     peaks
 }
 
-fn score(sides: &[Side; 4], width: f32, height: f32, small: &Plane, pixels_per_mm: f32) -> Option<f32> {
+fn score(sides: &[Side; 4], small: &Plane, pixels_per_mm: f32) -> Option<f32> {
+    let [left, right, top, bottom] = sides;
+    let (width, height) = (right.offset - left.offset, bottom.offset - top.offset);
     let mut total = 0.0;
     for (side, length) in sides.iter().zip([height, height, width, width]) {
         if side.on_frame {

@@ -1,6 +1,6 @@
 //! Pages painted for these tests alone: strokes and levels of our own, nothing shared with the fixtures, so
 //! that a mistake there cannot hide a mistake here.
-#![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
 
 use verifier_optics::Picture;
 
