@@ -23,6 +23,8 @@ pub mod emulator;
 pub mod error;
 pub mod folder;
 pub mod mrz_text;
+#[cfg(feature = "pcsc")]
+pub mod pcsc;
 pub mod pn532;
 pub mod port;
 pub mod reader;

@@ -30,6 +30,8 @@ impl Registry {
         registry.add(SerialFactory::default());
         registry.add(Pn532Factory);
         registry.add(CcidFactory);
+        #[cfg(feature = "pcsc")]
+        registry.add(crate::pcsc::PcscFactory);
         registry.add(VpcdFactory);
         registry.add(ReplayFactory::default());
         registry

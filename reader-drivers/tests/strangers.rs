@@ -171,3 +171,50 @@ fn the_card_of_that_network() {
         }
     }
 }
+
+/// Our PC/SC reader against pcscd with the emulated CCID reader: the same chip behind two strangers.
+#[cfg(feature = "pcsc")]
+#[test]
+fn our_pcsc_reader_reads_through_pcscd() {
+    let library = "/usr/lib/pcsc/drivers/serial/libccidtwin.so";
+    let needs = ["command -v pcscd", &format!("test -e {library}"), NAMESPACE];
+    if !have("pcscd with libccidtwin", &needs) {
+        return;
+    }
+    let device = Served::start(GemPcTwin::new(interface()).with_card(card)).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let reader = format!(
+        "FRIENDLYNAME \"Emulated\"\nDEVICENAME {}:GemPCTwin\nLIBPATH {library}\nCHANNELID 1\n",
+        device.path().display()
+    );
+    let me = std::env::current_exe().unwrap();
+    let then = format!(
+        "sleep 1; VERIFIER_TEST_READER=1 {} --exact the_reader_of_that_pcscd --nocapture",
+        me.display()
+    );
+    let said = with_pcscd(folder.path(), &reader, &then);
+    assert!(said.contains("challenge 00010203040506079000"), "{said}");
+}
+
+/// Does nothing unless the test above runs it: then it is the reader.
+#[cfg(feature = "pcsc")]
+#[test]
+fn the_reader_of_that_pcscd() {
+    use reader_drivers::{ReaderEvent, Registry};
+    if std::env::var_os("VERIFIER_TEST_READER").is_none() {
+        return;
+    }
+    let registry = Registry::standard();
+    let (found, errors) = registry.list();
+    assert!(
+        errors.is_empty() && found.iter().any(|info| info.uri.scheme() == "pcsc"),
+        "{found:?} {errors:?}"
+    );
+    assert!(registry.open("pcsc:nobody").is_err());
+    let mut reader = registry.open("pcsc:Emulated").unwrap();
+    let event = reader.next_event(Instant::now() + Duration::from_secs(10)).unwrap();
+    assert!(matches!(event, Some(ReaderEvent::Card(card)) if card.answer == interface().atr));
+    let chip = reader.chip().unwrap();
+    assert_eq!(chip.transceive(&[0x00, 0xA4, 0x04, 0x0C, 0x01, 0xA0]).unwrap(), [0x90, 0x00]);
+    eprintln!("challenge {}", hex::encode(chip.transceive(&[0, 0x84, 0, 0, 8]).unwrap()));
+}
