@@ -271,6 +271,17 @@ impl Plane {
         out
     }
 
+    /// The part of the plane at most `width` x `height` large whose middle is at a point, moved inside.
+    pub(crate) fn part(&self, x: f32, y: f32, width: usize, height: usize) -> Self {
+        let (width, height) = (width.min(self.width), height.min(self.height));
+        let left = index((x - width as f32 / 2.0).max(0.0)).min(self.width - width);
+        let top = index((y - height as f32 / 2.0).max(0.0)).min(self.height - height);
+        let rows = self.rows().skip(top).take(height);
+        let data: Vec<f32> =
+            rows.flat_map(|row| row.get(left..left + width).unwrap_or_default()).copied().collect();
+        Self { width, height, data }
+    }
+
     /// Standard deviation of the noise (Immerkaer's mask, median form so that print does not count).
     pub(crate) fn noise(&self) -> f32 {
         let mut responses = Vec::new();
@@ -370,5 +381,8 @@ mod tests {
             0.5 + 0.02 * (sum - 6.0)
         });
         assert!((plane.noise() - 0.02).abs() < 0.002, "{}", plane.noise());
+        let part = plane.part(199.0, -5.0, 90, 70);
+        assert_eq!((part.width, part.height, part.data.len()), (90, 70, 6300));
+        assert!((part.noise() - 0.02).abs() < 0.004, "{}", part.noise());
     }
 }

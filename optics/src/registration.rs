@@ -97,7 +97,10 @@ fn settle(
         }
     }
     let shape = ratio(here.width(), here.height()) / ratio(there.width(), there.height());
-    (best.1, (shape - 1.0).abs() < 0.01 || best.0 > SAME_PLACE)
+    let proportion = |outline: &Outline| outline.sides().0 / outline.sides().1.max(1.0);
+    let both = outline.found && white.outline.found;
+    let alike = both && (proportion(outline) / proportion(&white.outline) - 1.0).abs() < 0.02;
+    (best.1, (shape - 1.0).abs() < 0.01 || alike || best.0 > SAME_PLACE)
 }
 
 /// Correlation of gradient strength under a map after the best small translation, and the map so moved.

@@ -54,7 +54,7 @@ fn infrared_ink_table() {
         ("dye in three cells", Recipe { dye_cells: vec![3, 4, 27], ..recipe() }, Reading::Misses),
     ];
     for (name, recipe, expected) in cases {
-        let found = infrared(&paint(&recipe), recipe.ppi);
+        let found = infrared(&paint(&Recipe { lights: (true, false), ..recipe.clone() }), recipe.ppi);
         assert_eq!(found.reading(), expected, "{name}: {found:?}");
         assert!((-1.0..=1.0).contains(&found.margin), "{name}");
         let failing = found.regions.iter().filter(|region| region.failing).count();
@@ -65,7 +65,7 @@ fn infrared_ink_table() {
 #[test]
 fn altered_characters_are_pointed_at() {
     let recipe = Recipe { dye_cells: vec![3, 4, 27], margin_mm: 4.0, skew_deg: 1.2, ..recipe() };
-    let found = infrared(&paint(&recipe), recipe.ppi);
+    let found = infrared(&paint(&Recipe { lights: (true, false), ..recipe.clone() }), recipe.ppi);
     assert_eq!(found.criterion, Criterion::CharacterContrastRatio);
     let failing: Vec<_> = found.regions.iter().filter(|region| region.failing).collect();
     assert_eq!(failing.len(), 2, "two runs: {failing:?}");
@@ -143,7 +143,7 @@ fn ultraviolet_paper_table() {
         ),
     ];
     for (name, recipe, expected) in cases {
-        let found = ultraviolet(&paint(&recipe), recipe.ppi);
+        let found = ultraviolet(&paint(&Recipe { lights: (false, true), ..recipe.clone() }), recipe.ppi);
         assert_eq!(found.reading(), expected, "{name}: {found:?}");
         let Some((rect, _)) = recipe.patch else { continue };
         let region = found.regions.iter().find(|region| region.failing).unwrap();

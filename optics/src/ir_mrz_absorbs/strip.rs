@@ -47,8 +47,10 @@ pub(super) fn read(white: &WhitePage<'_>, overlay: &Overlay, line: &MrzLine) -> 
     let step = 1.0 / white.factor as f64;
     let visible = cut(line, 0, |p| white.luma.sample(narrow(p.x * step), narrow(p.y * step)));
     let infrared = cut(line, REACH, |p| overlay.sample(p));
-    gate(&visible, Light::White, 0.15)?;
-    gate(&infrared, Light::Infrared, thresholds::INFRARED_PAPER)?;
+    let middle = line.point(line.cells as f64 * PITCH_MM / 2.0, 0.0);
+    let (here, there) = (middle.scaled(step), overlay.place(middle).scaled(1.0 / overlay.factor as f64));
+    gate(&visible, &around(&white.luma, here), Light::White, 0.15)?;
+    gate(&infrared, &around(&overlay.luma, there), Light::Infrared, thresholds::INFRARED_PAPER)?;
     let saturated = share_saturated(&infrared, 0, infrared.width);
     if saturated > thresholds::SATURATED_SHARE && !dark_somewhere(overlay) {
         return Err(Fault::Saturated(Light::Infrared));
@@ -106,14 +108,19 @@ fn cut(line: &MrzLine, margin: usize, sample: impl Fn(crate::page::Point) -> f32
     })
 }
 
-/// Light and noise of a strip.
-fn gate(strip: &Plane, light: Light, least_paper: f32) -> Result<(), Fault> {
+/// The middle of a line as recorded, for its noise: strips are interpolated, which hides noise.
+fn around(luma: &Plane, middle: crate::page::Point) -> Plane {
+    luma.part(narrow(middle.x), narrow(middle.y), 480, 80)
+}
+
+/// Light of a strip and noise where it was cut.
+fn gate(strip: &Plane, recorded: &Plane, light: Light, least_paper: f32) -> Result<(), Fault> {
     let mut levels = strip.data.clone();
     let paper = quantile(&mut levels, 0.75).unwrap_or(0.0);
     if paper < least_paper {
         return Err(Fault::TooDark(light));
     }
-    if strip.noise() > thresholds::NOISE * paper {
+    if recorded.noise() > thresholds::NOISE * paper {
         return Err(Fault::Noisy(light));
     }
     Ok(())

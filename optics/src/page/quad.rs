@@ -6,7 +6,7 @@
 
 use super::{Outline, PageSize, Point};
 use crate::geometry::robust_line;
-use crate::numeric::{index, median, narrow, nearest};
+use crate::numeric::{index, median, narrow, nearest, quantile};
 use crate::plane::Plane;
 
 /// Samples along the longer side of the copy that is searched.
@@ -21,6 +21,8 @@ const MIN_COVERAGE: f32 = 0.5;
 const MIN_SIDE: f32 = 0.35;
 /// What a side that lies on the frame is worth against a fully visible one.
 const FRAME_SIDE: f32 = 0.42;
+/// Largest range of levels (10th to 90th percentile) of a bare background.
+const MAX_UNREST: f32 = 0.12;
 const CANDIDATES: usize = 7;
 
 /// The frame itself.
@@ -59,6 +61,8 @@ struct Side {
 #[derive(Clone, Copy, Debug)]
 struct Rectangle {
     score: f32,
+    /// `true` where the size agrees with a standard one at the stated resolution.
+    sized: bool,
     skew: f32,
     /// `true` where the page is brighter than what is round it.
     bright: bool,
@@ -110,10 +114,11 @@ fn at_skew(
         for (left, right) in &widths {
             for (top, bottom) in &heights {
                 let sides = [*left, *right, *top, *bottom];
-                let Some(score) = score(&sides, small, pixels_per_mm) else { continue };
+                let Some((score, fit)) = score(&sides, small, pixels_per_mm) else { continue };
                 let score = score - 0.01 * skew.to_degrees().abs();
                 if best.is_none_or(|best| score > best.score) {
-                    best = Some(Rectangle { score, skew, bright, sides });
+                    let sized = pixels_per_mm > 0.0 && fit > 0.3;
+                    best = Some(Rectangle { score, sized, skew, bright, sides });
                 }
             }
         }
@@ -205,7 +210,8 @@ fn candidates(votes: &[f32], centre: f32, frame: f32, length: usize) -> Vec<Side
     peaks
 }
 
-fn score(sides: &[Side; 4], small: &Plane, pixels_per_mm: f32) -> Option<f32> {
+/// How good a rectangle is, and the part of it that standard sizes contribute.
+fn score(sides: &[Side; 4], small: &Plane, pixels_per_mm: f32) -> Option<(f32, f32)> {
     let [left, right, top, bottom] = sides;
     let (width, height) = (right.offset - left.offset, bottom.offset - top.offset);
     let mut total = 0.0;
@@ -233,7 +239,29 @@ fn score(sides: &[Side; 4], small: &Plane, pixels_per_mm: f32) -> Option<f32> {
         }
     });
     let area = width * height / (small.width * small.height) as f32;
-    Some(total / 4.0 + fits.fold(0.0, f32::max) + 0.4 * area)
+    let fit = fits.fold(0.0, f32::max);
+    Some((total / 4.0 + fit + 0.4 * area, fit))
+}
+
+/// Whether what lies outside the quadrilateral looks like a bare reader and not like more print: a frame
+/// printed on a page that fills the picture must not be taken for the page.
+fn is_calm_outside(small: &Plane, quad: &[Point; 4]) -> bool {
+    let [tl, tr, br, bl] = *quad;
+    let beyond = |a: Point, b: Point, x: f64, y: f64| {
+        let (dx, dy) = (b.x - a.x, b.y - a.y);
+        ((x - a.x) * dy - (y - a.y) * dx) / dx.hypot(dy).max(1e-6) > 2.5
+    };
+    let mut levels = Vec::new();
+    for (y, row) in small.rows().enumerate() {
+        for (x, level) in row.iter().enumerate() {
+            let (px, py) = (x as f64 + 0.5, y as f64 + 0.5);
+            if [(tl, tr), (tr, br), (br, bl), (bl, tl)].iter().any(|(a, b)| beyond(*a, *b, px, py)) {
+                levels.push(*level);
+            }
+        }
+    }
+    let (low, high) = (quantile(&mut levels, 0.1), quantile(&mut levels, 0.9));
+    low.zip(high).is_none_or(|(low, high)| high - low < MAX_UNREST)
 }
 
 /// A bell of the given height; nothing three widths out.

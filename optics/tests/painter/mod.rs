@@ -110,6 +110,8 @@ pub struct Recipe {
     /// Pasted part: x, y, w, h in mm, ultraviolet level.
     pub patch: Option<([f32; 4], f32)>,
     pub seed: u32,
+    /// Which of infrared and ultraviolet are wanted; the other one stays black.
+    pub lights: (bool, bool),
 }
 
 impl Default for Recipe {
@@ -138,6 +140,7 @@ impl Default for Recipe {
             fibres: 40,
             patch: None,
             seed: 7,
+            lights: (true, true),
         }
     }
 }
@@ -304,6 +307,10 @@ pub fn paint(r: &Recipe) -> Painted {
     let mut take = |range: core::ops::Range<usize>, blur: f32, shift, falloff, back: f32| -> Vec<Vec<f32>> {
         range
             .map(|c| {
+                let wanted = c < 3 || (c == 3 && r.lights.0) || (c > 3 && r.lights.1);
+                if !wanted {
+                    return vec![0.0; size.0 * size.1];
+                }
                 let (fw, fh, out) = shot(&planes[c], blur, shift, falloff, back, &mut rng);
                 size = (fw, fh);
                 out
