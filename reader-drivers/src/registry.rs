@@ -80,9 +80,10 @@ impl Registry {
             Some(factory) => factory.open(uri),
             None => {
                 let known: Vec<_> = self.factories().map(ReaderFactory::scheme).collect();
+                let hint = if uri.scheme() == "pcsc" { "this build lacks the feature `pcsc`; " } else { "" };
                 Err(uri
                     .error(ReaderErrorKind::UnsupportedScheme)
-                    .because(format!("known schemes: {}", known.join(", "))))
+                    .because(format!("{hint}known schemes: {}", known.join(", "))))
             }
         }
     }

@@ -244,3 +244,20 @@ fn what_stays_begun_is_told_as_partial() {
         assert!(matches!(found.as_slice(), [Framed { item: Item::Fault(_), offset: 0 }]), "{}", profile.name);
     }
 }
+
+#[test]
+fn flow_control_and_null_bytes_inside_a_frame_are_no_text() {
+    for name in ["stx-etx", "stx-etx-xor"] {
+        let profile = profiles().into_iter().find(|profile| profile.name == name).unwrap();
+        let mut bytes = frame(&profile);
+        for (at, byte) in [(3, 0x13), (20, 0x11), (50, 0x00), (51, 0x00)] {
+            bytes.insert(at, byte);
+        }
+        assert_eq!(texts(&read(&profile, &bytes)), [TD3.map(str::to_owned)], "{name}");
+    }
+    // Where the length is counted there is no room for them: no text rather than a wrong one.
+    let profile = profiles().into_iter().find(|profile| profile.name == "elyctis").unwrap();
+    let mut bytes = frame(&profile);
+    bytes.insert(20, 0x11);
+    assert!(texts(&read(&profile, &bytes)).is_empty());
+}

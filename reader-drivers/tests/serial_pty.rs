@@ -333,3 +333,19 @@ fn a_recorded_session_gives_the_same_events_again() {
     let mut replayed = registry.open(&format!("replay:{}", file.display())).unwrap();
     assert_eq!(run(replayed.as_mut(), &|_| {}), live);
 }
+
+#[test]
+fn a_device_that_takes_nothing_cannot_block_the_writer() {
+    let pty = Pty::open().unwrap();
+    let mut line = SerialLine::open(pty.path().to_str().unwrap(), &profile("stx-etx").line, 9600).unwrap();
+    let began = Instant::now();
+    let mut result = Ok(());
+    let mut written = 0;
+    while result.is_ok() && written < 100_000 {
+        result = line.write_all(&[0x55; 600], Instant::now() + Duration::from_millis(200));
+        written += 600;
+    }
+    assert_eq!(result.unwrap_err().kind(), io::ErrorKind::TimedOut);
+    assert!(written <= 5000, "{written}");
+    assert!(began.elapsed() < Duration::from_secs(1));
+}

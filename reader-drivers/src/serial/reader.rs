@@ -124,6 +124,9 @@ impl SerialReader {
             {
                 return Ok(data);
             }
+            if self.cancel.take() {
+                return Err(self.error(ReaderErrorKind::Cancelled));
+            }
             if Instant::now() >= deadline {
                 return Err(self.error(ReaderErrorKind::Timeout).at(self.framer.offset()));
             }
