@@ -4,6 +4,7 @@
 //! an operator's own.
 
 mod error;
+mod only;
 mod text;
 
 use std::collections::BTreeMap;
