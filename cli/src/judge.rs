@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use verifier_core::capture::{Capture, OpenOptions};
-use verifier_core::{HashedNumbers, Policy, Report, Verifier};
+use verifier_core::{Category, HashedNumbers, Policy, Report, Verifier};
 
 use crate::args::JudgeArgs;
 use crate::clock::When;
@@ -22,8 +22,8 @@ pub(crate) struct Judge {
 }
 
 impl Judge {
-    /// Opens policy, trust snapshot and look-up list.
-    pub(crate) fn new(args: &JudgeArgs) -> Result<Self, Failure> {
+    /// Opens policy (narrowed to one category where the verb speaks of a part), trust snapshot and look-up list.
+    pub(crate) fn new(args: &JudgeArgs, only: Option<Category>) -> Result<Self, Failure> {
         for (flag, given) in [("--models", &args.models), ("--device", &args.device)] {
             if given.is_some() {
                 return Err(Failure::say(format_args!(
@@ -32,8 +32,9 @@ impl Judge {
             }
         }
         let when = When::parse(args.at.as_deref())?;
+        let policy = policy(&args.policy)?;
         let mut builder = Verifier::builder()
-            .policy(policy(&args.policy)?)
+            .policy(only.map_or(policy.clone(), |category| policy.only(category)))
             .trust(store::snapshot(&args.store)?)
             .personal(args.personal);
         if let Some(file) = &args.lookup {

@@ -4,7 +4,6 @@ use std::io::Cursor;
 
 use base64::Engine as _;
 use image::codecs::jpeg::JpegEncoder;
-use image::imageops::FilterType;
 use image::{DynamicImage, ImageReader, Limits};
 
 /// Width of a picture in the report, pixels. A report holds many pages; evidence at full size stays in the bundle.
@@ -61,7 +60,7 @@ fn coarsened(page: &DynamicImage) -> DynamicImage {
 
 fn scaled(page: &DynamicImage, to: u32, width: u32, height: u32) -> DynamicImage {
     let to = to.min(width);
-    page.resize_exact(to, proportional(to, width, height), FilterType::Triangle)
+    page.thumbnail_exact(to, proportional(to, width, height))
 }
 
 /// Height that keeps the proportions; at least one pixel, never more than a long page needs.

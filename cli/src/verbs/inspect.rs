@@ -19,7 +19,7 @@ const SLICE: Duration = Duration::from_secs(3600);
 
 /// Opens the reader and judges what it delivers until the count is reached, the wait is over, or the reader is gone.
 pub(crate) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
-    let judge = Judge::new(&args.judge)?;
+    let judge = Judge::new(&args.judge, None)?;
     let mut reader = Registry::standard().open(&args.reader).map_err(Failure::say)?;
     show::note(format_args!("reading from {}", reader.info().description));
     let mut exit = Exit::Successful;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 use verifier_core::capture::Capture;
-use verifier_core::{Category, Outcome, Report};
+use verifier_core::{Category, Report};
 use verifier_report::{html, terminal};
 
 use crate::args::VerifyArgs;
@@ -14,8 +14,8 @@ use crate::failure::Failure;
 use crate::judge::{self, Judge};
 use crate::show;
 
-/// Which part of the verdict the verb speaks of. Everything is judged in any case; the exit status of a part is
-/// that of its category.
+/// Which part of the verdict the verb speaks of. A part is judged under the policy narrowed to its category, and the
+/// report names that policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
     /// The overall result.
@@ -24,6 +24,16 @@ pub(crate) enum Scope {
     Electronic,
     /// The optical category.
     Optical,
+}
+
+impl Scope {
+    const fn category(self) -> Option<Category> {
+        match self {
+            Self::Whole => None,
+            Self::Electronic => Some(Category::Electronic),
+            Self::Optical => Some(Category::Optical),
+        }
+    }
 }
 
 /// One capture, judged or not readable.
@@ -40,7 +50,7 @@ pub(crate) fn run(args: &VerifyArgs, scope: Scope) -> Result<Exit, Failure> {
     if let Some(report) = &args.report {
         html_only(report)?;
     }
-    let judge = Judge::new(&args.judge)?;
+    let judge = Judge::new(&args.judge, scope.category())?;
     let bar = show::progress(args.captures.len(), "verifying");
     let mut exit = Exit::Successful;
     let mut kept = Vec::new();
@@ -89,7 +99,7 @@ fn print(judged: &Judged, args: &VerifyArgs, scope: Scope) -> Result<Exit, Failu
         write!(out, "{}", text(report, scope))?;
         out.flush()?;
     }
-    let mut exit = Exit::from(outcome(report, scope));
+    let mut exit = Exit::from(report.overall());
     if args.expect.as_ref().is_some_and(|expected| !expected.eq_ignore_ascii_case(&report.digest)) {
         show::note(format_args!("verifier: the report's digest is {}, not the expected one", report.digest));
         exit = exit.and(Exit::Failed);
@@ -97,19 +107,10 @@ fn print(judged: &Judged, args: &VerifyArgs, scope: Scope) -> Result<Exit, Failu
     Ok(exit)
 }
 
-fn outcome(report: &Report, scope: Scope) -> Outcome {
-    match scope {
-        Scope::Whole => report.overall(),
-        Scope::Electronic => report.categories.of(Category::Electronic).outcome,
-        Scope::Optical => report.categories.of(Category::Optical).outcome,
-    }
-}
-
 fn text(report: &Report, scope: Scope) -> String {
-    match scope {
-        Scope::Whole => terminal::render(report, terminal::Detail::Full),
-        Scope::Electronic => terminal::render_category(report, Category::Electronic),
-        Scope::Optical => terminal::render_category(report, Category::Optical),
+    match scope.category() {
+        None => terminal::render(report, terminal::Detail::Full),
+        Some(category) => terminal::render_category(report, category),
     }
 }
 

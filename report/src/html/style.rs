@@ -31,7 +31,7 @@ table{border-collapse:collapse;width:100%;background:var(--card)}
 th,td{text-align:left;vertical-align:top;padding:7px 10px;border-bottom:1px solid var(--line)}
 th{font-size:12px;text-transform:uppercase;letter-spacing:.05em;color:var(--soft)}
 td.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-td .mono{display:block}
+td .mono{display:block;overflow-wrap:normal;white-space:nowrap}
 a{color:var(--accent)}
 article{background:var(--card);border:1px solid var(--line);border-radius:10px;margin:22px 0;padding:0 20px 18px;break-inside:avoid-page}
 article>details>summary{cursor:pointer;display:flex;flex-wrap:wrap;gap:8px 14px;align-items:center;padding:14px 0;list-style-position:outside}
