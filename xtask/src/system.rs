@@ -23,6 +23,31 @@ const PACKAGES: &[Package] = &[
         proof: "/usr/share/doc/fonts-ocr-b/copyright",
         wanted_for: "our OCR-B strokes held against a font that we did not draw",
     },
+    Package {
+        name: "pcscd",
+        proof: "/usr/sbin/pcscd",
+        wanted_for: "a real PC/SC service on our emulated readers",
+    },
+    Package {
+        name: "libccid",
+        proof: "/usr/lib/pcsc/drivers/serial/libccidtwin.so",
+        wanted_for: "a driver that we did not write on our emulated CCID reader",
+    },
+    Package {
+        name: "vsmartcard-vpcd",
+        proof: "/usr/share/doc/vsmartcard-vpcd/copyright",
+        wanted_for: "a virtual reader that we did not write for our emulated chip",
+    },
+    Package {
+        name: "pcsc-tools",
+        proof: "/usr/bin/pcsc_scan",
+        wanted_for: "a PC/SC client that we did not write",
+    },
+    Package {
+        name: "libnfc-bin",
+        proof: "/usr/bin/nfc-list",
+        wanted_for: "a PN532 driver that we did not write",
+    },
 ];
 
 /// Installs what is missing as root; as anybody else says what is missing and goes on (those tests say SKIPPED).
