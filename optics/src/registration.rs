@@ -67,12 +67,12 @@ fn settle(
     let by_frame =
         Projection::stretch(ratio(there.width(), here.width()), ratio(there.height(), here.height()));
     let mut maps = vec![by_frame];
-    if outline.found
-        && white.outline.found
-        && let Some(back) = white.outline.projection().inverse()
-    {
-        maps.push(outline.projection().after(&back));
-    }
+    let proportion = |outline: &Outline| outline.sides().0 / outline.sides().1.max(1.0);
+    let both = outline.found && white.outline.found;
+    let alike = both && (proportion(outline) / proportion(&white.outline) - 1.0).abs() < 0.02;
+    let back = white.outline.projection().inverse().filter(|_| both);
+    let by_outline = back.map(|back| outline.projection().after(&back));
+    maps.extend(by_outline);
     if let (Some(a), Some(b), false) = (white.shot.ppi, other.ppi, same_size) {
         maps.push(Projection::stretch(b / a, b / a));
     }
@@ -96,11 +96,15 @@ fn settle(
             best = (score, moved);
         }
     }
+    if best.0 > SAME_PLACE {
+        return (best.1, true);
+    }
+    // Too little in common to see (print that vanished in the other light): outlines, then frames, decide.
     let shape = ratio(here.width(), here.height()) / ratio(there.width(), there.height());
-    let proportion = |outline: &Outline| outline.sides().0 / outline.sides().1.max(1.0);
-    let both = outline.found && white.outline.found;
-    let alike = both && (proportion(outline) / proportion(&white.outline) - 1.0).abs() < 0.02;
-    (best.1, (shape - 1.0).abs() < 0.01 || alike || best.0 > SAME_PLACE)
+    match by_outline.filter(|_| alike) {
+        Some(map) => (map, true),
+        None => (by_frame, (shape - 1.0).abs() < 0.01),
+    }
 }
 
 /// Correlation of gradient strength under a map after the best small translation, and the map so moved.

@@ -23,6 +23,8 @@ const MIN_SIDE: f32 = 0.35;
 const FRAME_SIDE: f32 = 0.42;
 /// Largest range of levels (10th to 90th percentile) of a bare background.
 const MAX_UNREST: f32 = 0.12;
+/// Narrowest margin, as a share of the frame, that is believed without a stated resolution.
+const MIN_MARGIN: f32 = 0.015;
 const CANDIDATES: usize = 7;
 
 /// The frame itself.
@@ -45,8 +47,12 @@ pub(crate) fn find(luma: &Plane, factor: usize, ppi: Option<f64>) -> Outline {
     if best.sides.iter().all(|side| side.on_frame) {
         return whole;
     }
-    refine(luma, &best, reduction)
-        .map_or(whole, |quad| Outline { quad: quad.map(|corner| corner.scaled(factor as f64)), found: true })
+    let Some(quad) = refine(luma, &best, reduction) else { return whole };
+    let coarse = quad.map(|corner| corner.scaled(1.0 / reduction as f64));
+    if !best.sized && !(best.is_inside(&small) && is_calm_outside(&small, &coarse)) {
+        return whole;
+    }
+    Outline { quad: quad.map(|corner| corner.scaled(factor as f64)), found: true }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -241,6 +247,17 @@ fn score(sides: &[Side; 4], small: &Plane, pixels_per_mm: f32) -> Option<(f32, f
     let area = width * height / (small.width * small.height) as f32;
     let fit = fits.fold(0.0, f32::max);
     Some((total / 4.0 + fit + 0.4 * area, fit))
+}
+
+impl Rectangle {
+    /// Whether every visible side keeps a distance from the frame: a line of print just inside it is not one.
+    fn is_inside(&self, small: &Plane) -> bool {
+        let (w, h) = (small.width as f32, small.height as f32);
+        self.sides
+            .iter()
+            .zip([w, w, h, h])
+            .all(|(side, length)| side.on_frame || length / 2.0 - side.offset.abs() > MIN_MARGIN * length)
+    }
 }
 
 /// Whether what lies outside the quadrilateral looks like a bare reader and not like more print: a frame
