@@ -30,7 +30,7 @@ pub(crate) struct Indexes {
 
 impl Indexes {
     pub(crate) fn of(entries: &[Entry]) -> Self {
-        let sorted = |anchors_only: bool, key: &dyn Fn(&Entry) -> (Vec<u8>, Vec<u8>)| {
+        let sorted = |anchors_only: bool, key: fn(&Entry) -> [&[u8]; 2]| {
             let mut numbered: Vec<_> = entries
                 .iter()
                 .enumerate()
@@ -40,13 +40,12 @@ impl Indexes {
             numbered.sort_unstable();
             numbered.into_iter().map(|(_, i)| i).collect()
         };
-        let one = |blob: &Blob| (blob.as_slice().to_vec(), Vec::new());
         Self {
-            key_identifier: sorted(true, &|e| one(&e.key_identifier)),
-            subject: sorted(true, &|e| one(&e.subject)),
-            country: sorted(true, &|e| one(&e.country)),
-            issuer: sorted(false, &|e| (e.issuer.as_slice().to_vec(), e.serial.as_slice().to_vec())),
-            any_key_identifier: sorted(false, &|e| one(&e.key_identifier)),
+            key_identifier: sorted(true, |e| [e.key_identifier.as_slice(), &[]]),
+            subject: sorted(true, |e| [e.subject.as_slice(), &[]]),
+            country: sorted(true, |e| [e.country.as_slice(), &[]]),
+            issuer: sorted(false, |e| [e.issuer.as_slice(), e.serial.as_slice()]),
+            any_key_identifier: sorted(false, |e| [e.key_identifier.as_slice(), &[]]),
         }
     }
 

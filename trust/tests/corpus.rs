@@ -4,6 +4,9 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    clippy::print_stderr,
     missing_docs,
     reason = "test code"
 )]
@@ -201,7 +204,10 @@ fn bare_lists_need_the_operator_s_word_and_stay_marked() {
     let (after, _) =
         import(&taken, &Import::new(NOW).file(&list).pin(corpus.join("certs/DE_ROOT_CA_CSCA07.cer")));
     let unsigned = after.certificates().filter(|c| c.unsigned).count();
-    assert!(unsigned > 0 && unsigned < 100 && after.certificates().filter(|c| !c.unsigned).count() >= 571, "{unsigned}");
+    assert!(
+        unsigned > 0 && unsigned < 100 && after.certificates().filter(|c| !c.unsigned).count() >= 571,
+        "{unsigned}"
+    );
 }
 
 #[test]

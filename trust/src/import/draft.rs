@@ -161,7 +161,7 @@ impl Draft {
         self.certificates.get(sha256).is_some_and(|entry| entry.pinned)
     }
 
-    /// Whether this certificate is trusted by itself: an anchor that the operator or a verified list vouches for.
+    /// Whether this certificate is trusted by itself: pinned, or an anchor that a verified list vouches for.
     /// Anchors of unsigned lists are not: a signed list that rested on them would seem to be vouched for.
     pub(crate) fn is_trusted(&self, sha256: &[u8; 32]) -> bool {
         self.certificates.get(sha256).is_some_and(|entry| self.vouched(entry))
@@ -169,7 +169,7 @@ impl Draft {
 
     fn vouched(&self, entry: &Entry) -> bool {
         let vouches = |source: &usize| self.contents.sources.get(*source).is_some_and(|s| s.kind.vouches());
-        entry.standing == Standing::Anchor && (entry.pinned || entry.sources.iter().any(vouches))
+        entry.pinned || (entry.standing == Standing::Anchor && entry.sources.iter().any(vouches))
     }
 
     /// Anchors that may have issued this certificate, by key identifier or else by name.

@@ -86,8 +86,7 @@ impl List {
             return Err(Reason::Future(at));
         }
         let rests_on = self.chain(&certificate, draft).map_err(Reason::UntrustedSigner)?;
-        // A certificate that the operator pinned may sign whatever it signs.
-        if !draft.is_pinned(certificate.sha256()) && !may_sign(&certificate, self.kind) {
+        if !may_sign(&certificate, self.kind, draft.is_pinned(certificate.sha256())) {
             return Err(Reason::SignerPurpose(who()));
         }
         if !force && !certificate.validity().contains(signed_at.unwrap_or(now)) {
@@ -131,33 +130,28 @@ impl List {
 
     /// The pin or anchor that a signer rests on, directly or over links; else what would have to be pinned.
     fn chain(&self, signer: &Arc<Certificate>, draft: &mut Draft) -> Result<[u8; 32], PinHint> {
-        let hint = match climb(signer, &self.bag, draft) {
+        let top = match climb(signer, &self.bag, draft) {
             Ok(rests_on) => return Ok(rests_on),
-            Err(hint) => hint,
+            Err(top) => top,
         };
-        // A master list often carries the link certificates that lead to it.
-        if self.kind == SourceKind::MasterList
-            && let Ok(certificates) = certificates(&self.content)
-        {
-            let links: Vec<_> = certificates
-                .iter()
-                .filter_map(|der| Certificate::parse(der).ok())
-                .filter(|c| is_ca(c))
-                .collect();
-            if let Ok(rests_on) = climb(signer, &links, draft) {
-                return Ok(rests_on);
-            }
-        }
-        Err(hint)
+        // A master list often carries the link certificates that lead to it, and the root that is to be pinned.
+        let own = match self.kind {
+            SourceKind::MasterList => certificates(&self.content).unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        let own = own.into_iter().filter_map(|der| Certificate::parse(der).ok()).filter(|c| is_ca(c));
+        let links: Vec<_> = self.bag.iter().cloned().chain(own).collect();
+        climb(signer, &links, draft).map_err(|_| hint(&top, &links))
     }
 }
 
-/// Breadth first from the signer towards its issuers; every step is a signature that verifies.
+/// Breadth first from the signer towards its issuers; every step is a signature that verifies. What is trusted at
+/// the end of it, or else how far it goes.
 fn climb(
     signer: &Arc<Certificate>,
     links: &[Arc<Certificate>],
     draft: &mut Draft,
-) -> Result<[u8; 32], PinHint> {
+) -> Result<[u8; 32], Arc<Certificate>> {
     let mut tries = 0;
     let mut level = vec![Arc::clone(signer)];
     let mut seen = vec![*signer.sha256()];
@@ -171,7 +165,7 @@ fn climb(
             for anchor in draft.issuers_of(certificate) {
                 tries += 1;
                 if tries > MAX_TRIES {
-                    return Err(hint(&top, links));
+                    return Err(top);
                 }
                 if draft.is_trusted(anchor.sha256()) && is_valid(certificate, &anchor) {
                     return Ok(*anchor.sha256());
@@ -194,7 +188,7 @@ fn climb(
         }
         level = next;
     }
-    Err(hint(&top, links))
+    Err(top)
 }
 
 /// What to pin: the root at the top of the chain as far as it goes.
@@ -233,12 +227,14 @@ pub(crate) fn is_ca(certificate: &Certificate) -> bool {
         || certificate.key_usage().is_some_and(|usage| usage.key_cert_sign())
 }
 
-/// Extended key usage of list signers: without it every document signer could make master lists.
-fn may_sign(certificate: &Certificate, kind: SourceKind) -> bool {
+/// Extended key usage of list signers: without it every document signer could make master lists. A pin does not
+/// replace it, for somebody who names a document signer's certificate does not mean that; TR-03129-2 alone
+/// names no purpose for the signer of defect lists, so there a pin is enough.
+fn may_sign(certificate: &Certificate, kind: SourceKind, pinned: bool) -> bool {
     let wanted: &[Oid] = match kind {
         SourceKind::MasterList => &[oids::MASTER_LIST_SIGNING],
         SourceKind::DeviationList => &[oids::DEVIATION_LIST_SIGNING],
-        // TR-03129-2 names no purpose of its own for the signer of defect lists.
+        SourceKind::DefectList if pinned => return true,
         SourceKind::DefectList => {
             &[oids::MASTER_LIST_SIGNING, oids::DEVIATION_LIST_SIGNING, oids::DEFECT_LIST]
         }
