@@ -8,20 +8,23 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 use verifier_chip::pki::{Certificate, Crl};
 
+/// A shared buffer. Not `Arc<[u8]>`: turning a `Vec` into that copies it, and a file may have many megabytes.
+pub(crate) type Buffer = Arc<Vec<u8>>;
+
 /// Octets that lie in a shared buffer: an older snapshot's file, or one of their own.
 #[derive(Clone)]
 pub(crate) struct Blob {
-    bytes: Arc<[u8]>,
+    bytes: Buffer,
     range: Range<usize>,
 }
 
 impl Blob {
-    pub(crate) const fn part(bytes: Arc<[u8]>, range: Range<usize>) -> Self {
+    pub(crate) const fn part(bytes: Buffer, range: Range<usize>) -> Self {
         Self { bytes, range }
     }
 
     pub(crate) fn own(bytes: &[u8]) -> Self {
-        Self { bytes: bytes.into(), range: 0..bytes.len() }
+        Self { bytes: Arc::new(bytes.to_vec()), range: 0..bytes.len() }
     }
 
     pub(crate) fn as_slice(&self) -> &[u8] {
@@ -47,6 +50,13 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    /// About what it takes in a file, indexes included.
+    pub(crate) fn size(&self) -> usize {
+        let parts =
+            [&self.der, &self.key_identifier, &self.subject, &self.issuer, &self.serial, &self.country];
+        parts.iter().map(|part| part.as_slice().len()).sum::<usize>() + 4 * self.sources.len() + 96
+    }
+
     pub(crate) fn of(certificate: &Certificate, standing: Standing) -> Self {
         let country = certificate.subject().country_code().unwrap_or_default();
         // One buffer for all parts: a store may hold tens of thousands of these.
@@ -58,7 +68,7 @@ impl Entry {
             certificate.serial(),
             country.as_bytes(),
         ];
-        let bytes: Arc<[u8]> = parts.concat().into();
+        let bytes = Arc::new(parts.concat());
         let mut start = 0;
         let [der, key_identifier, subject, issuer, serial, country] = parts.map(|part| {
             let range = start..start + part.len();

@@ -5,7 +5,7 @@
 //! are parsed when they are first asked for.
 
 use crate::codec::{Decoded, Decoder, Encoder, Stopped};
-use crate::contents::{Blob, Contents, CrlEntry, Entry, Head, ListEntry, ListKind};
+use crate::contents::{Blob, Buffer, Contents, CrlEntry, Entry, Head, ListEntry, ListKind};
 use crate::provenance::{Act, Source, SourceKind, Standing};
 use std::sync::Arc;
 use time::OffsetDateTime;
@@ -57,6 +57,11 @@ impl Indexes {
 /// The file of these contents.
 pub(crate) fn encode(contents: &Contents) -> Vec<u8> {
     let mut out = Encoder::default();
+    // Grown by doubling the buffer of a large store would take twice what it needs.
+    let octets: usize = contents.certificates.iter().map(Entry::size).sum();
+    let others =
+        contents.crls.iter().map(|crl| &crl.der).chain(contents.lists.iter().map(|list| &list.content));
+    out.bytes.reserve(octets + others.map(|blob| blob.as_slice().len()).sum::<usize>() + (64 << 10));
     out.bytes.extend_from_slice(MAGIC);
     out.u8(VERSION);
     out.option(contents.made_at, instant);
@@ -166,7 +171,7 @@ impl From<Stopped> for Refusal {
 }
 
 /// The contents of a file, its octets shared and not copied.
-pub(crate) fn decode(bytes: &Arc<[u8]>) -> Result<(Contents, Indexes), Refusal> {
+pub(crate) fn decode(bytes: &Buffer) -> Result<(Contents, Indexes), Refusal> {
     let mut input = Decoder::new(bytes);
     for expected in MAGIC {
         if input.u8()? != *expected {
@@ -227,7 +232,7 @@ fn bounded(input: &mut Decoder<'_>, limit: usize) -> Decoded<usize> {
     input.count().and_then(|number| if number < limit { Ok(number) } else { Err(Stopped(at)) })
 }
 
-fn part(input: &mut Decoder<'_>, bytes: &Arc<[u8]>) -> Decoded<Blob> {
+fn part(input: &mut Decoder<'_>, bytes: &Buffer) -> Decoded<Blob> {
     input.range().map(|range| Blob::part(Arc::clone(bytes), range))
 }
 
@@ -259,7 +264,7 @@ fn read_source(input: &mut Decoder<'_>) -> Decoded<Source> {
     })
 }
 
-fn read_entry(input: &mut Decoder<'_>, bytes: &Arc<[u8]>, sources: usize) -> Decoded<Entry> {
+fn read_entry(input: &mut Decoder<'_>, bytes: &Buffer, sources: usize) -> Decoded<Entry> {
     let sha256 = input.hash()?;
     let flags = input.u8()?;
     let standing = if flags & 1 == 0 { Standing::Signer } else { Standing::Anchor };
@@ -278,7 +283,7 @@ fn read_entry(input: &mut Decoder<'_>, bytes: &Arc<[u8]>, sources: usize) -> Dec
     })
 }
 
-fn read_crl(input: &mut Decoder<'_>, bytes: &Arc<[u8]>, sources: usize) -> Decoded<CrlEntry> {
+fn read_crl(input: &mut Decoder<'_>, bytes: &Buffer, sources: usize) -> Decoded<CrlEntry> {
     Ok(CrlEntry {
         issuers: input.list(4, Decoder::text)?,
         authority: input.text()?,

@@ -1,6 +1,6 @@
 //! An immutable state of the store, named by its content.
 
-use crate::contents::{Contents, Entry, ListKind, sha256};
+use crate::contents::{Buffer, Contents, Entry, ListKind, sha256};
 use crate::format::{Indexes, Refusal, decode, encode};
 use crate::provenance::{Act, Source, Standing};
 use crate::signer_cache::SignerCache;
@@ -18,7 +18,7 @@ pub struct Snapshot(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
     sha256: [u8; 32],
-    bytes: Arc<[u8]>,
+    bytes: Buffer,
     pub(crate) contents: Contents,
     pub(crate) indexes: Indexes,
     certificates: Box<[OnceLock<Option<Arc<Certificate>>>]>,
@@ -50,11 +50,12 @@ impl Snapshot {
     /// A store without anything in it, for running without anchors.
     #[must_use]
     pub fn empty() -> Self {
-        Self::from_contents(&Contents::default())
+        Self::from_contents(Contents::default())
     }
 
-    pub(crate) fn from_contents(contents: &Contents) -> Self {
-        let bytes: Arc<[u8]> = encode(contents).into();
+    pub(crate) fn from_contents(contents: Contents) -> Self {
+        let bytes = Arc::new(encode(&contents));
+        drop(contents);
         let sha256 = sha256(&bytes);
         // What was just encoded decodes; were it not so, nothing is trusted.
         Self::from_file(Arc::clone(&bytes), sha256).unwrap_or_else(|_| {
@@ -64,7 +65,7 @@ impl Snapshot {
     }
 
     /// The snapshot of a file whose hash has been compared with its name.
-    pub(crate) fn from_file(bytes: Arc<[u8]>, sha256: [u8; 32]) -> Result<Self, Refusal> {
+    pub(crate) fn from_file(bytes: Buffer, sha256: [u8; 32]) -> Result<Self, Refusal> {
         let (contents, indexes) = decode(&bytes)?;
         Ok(Self(Arc::new(Inner::new(sha256, bytes, contents, indexes))))
     }
@@ -219,7 +220,7 @@ pub(crate) fn is_unsigned(entry: &Entry, contents: &Contents) -> bool {
 }
 
 impl Inner {
-    fn new(sha256: [u8; 32], bytes: Arc<[u8]>, contents: Contents, indexes: Indexes) -> Self {
+    fn new(sha256: [u8; 32], bytes: Buffer, contents: Contents, indexes: Indexes) -> Self {
         let slots = |count| std::iter::repeat_with(OnceLock::new).take(count).collect();
         let certificates = slots(contents.certificates.len());
         let crls = std::iter::repeat_with(OnceLock::new).take(contents.crls.len()).collect();

@@ -169,8 +169,8 @@ fn read_snapshot(folder: &Path, name: &[u8; 32]) -> Result<Snapshot, Error> {
         file.take(MAX_SNAPSHOT).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
-    let bytes: Arc<[u8]> = match read() {
-        Ok(bytes) => bytes.into(),
+    let bytes = match read() {
+        Ok(bytes) => Arc::new(bytes),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err(Error::new(&path, ErrorKind::NoSnapshot));
         }

@@ -409,7 +409,8 @@ fn pem_of_several_and_signers_by_hand() {
 
 #[test]
 fn what_is_nothing_is_refused_by_name() {
-    let cases: &[(&str, Vec<u8>, fn(&Reason) -> bool)] = &[
+    type Expected = fn(&Reason) -> bool;
+    let cases: &[(&str, Vec<u8>, Expected)] = &[
         ("empty", vec![], |r| *r == Reason::UnknownKind),
         ("text", b"hello".to_vec(), |r| *r == Reason::UnknownKind),
         ("gzip", vec![0x1F, 0x8B, 8, 0], |r| *r == Reason::Compressed),

@@ -315,6 +315,6 @@ impl Draft {
         drop_unused_sources(&mut self.contents);
         self.contents.made_at = Some(now);
         self.contents.predecessor = Some(self.before.sha256());
-        Snapshot::from_contents(&self.contents)
+        Snapshot::from_contents(self.contents)
     }
 }
