@@ -2,6 +2,7 @@
 
 use crate::import::pem;
 use crate::import::report::Reason;
+use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -18,10 +19,19 @@ pub(crate) struct Input {
     pub(crate) content: Content,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) enum Content {
     Path(PathBuf),
     Bytes(Arc<[u8]>),
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(path) => path.fmt(f),
+            Self::Bytes(bytes) => write!(f, "{} bytes", bytes.len()),
+        }
+    }
 }
 
 /// One thing in a file.
@@ -62,10 +72,11 @@ impl Input {
         let unreadable = |error: io::Error| Reason::Unreadable(error.kind().to_string());
         let mut reader: Box<dyn BufRead> = match &self.content {
             Content::Path(path) => {
-                let file = File::open(path).map_err(unreadable)?;
-                if !file.metadata().map_err(unreadable)?.is_file() {
+                // Before it is opened: a pipe that nobody writes would hang the import.
+                if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
                     return Err(Reason::Unreadable("not a regular file".to_owned()));
                 }
+                let file = File::open(path).map_err(unreadable)?;
                 Box::new(BufReader::with_capacity(64 << 10, file))
             }
             Content::Bytes(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
