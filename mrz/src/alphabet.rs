@@ -29,15 +29,9 @@ pub const fn contains(cell: u8) -> bool {
 pub(crate) const fn raw_value(cell: u8) -> u8 {
     let digit = cell.wrapping_sub(b'0');
     let letter = cell.wrapping_sub(b'A');
-    if digit < 10 {
-        digit
-    } else if letter < 26 {
-        letter + 10
-    } else if cell == FILLER {
-        0
-    } else {
-        OUTSIDE
-    }
+    let value = if digit < 10 { digit } else { OUTSIDE };
+    let value = if letter < 26 { letter.wrapping_add(10) } else { value };
+    if cell == FILLER { 0 } else { value }
 }
 
 /// Whether a change from one cell to the other is invisible to every check digit: their values are equal

@@ -68,6 +68,46 @@ pub(crate) struct CheckSpec {
     pub(crate) column: u8,
     pub(crate) spans: &'static [Span],
     pub(crate) rule: Rule,
+    /// The weight of every cell in this digit, 0 where it does not count, laid out cell by cell: a digit is
+    /// then three sums of products of fixed length, which the compiler turns into vector code.
+    pub(crate) weights: [Weights; 3],
+    /// Lines with a weight that is not 0, one bit each.
+    pub(crate) weighted_lines: u8,
+}
+
+/// One number a cell of a row, in the order of [`place`].
+pub(crate) type Weights = [u8; ROW];
+
+/// Cells of a row: three vectors of 16.
+pub(crate) const ROW: usize = 48;
+
+/// Where a row keeps the cell of a line (both from 0). A line is taken in vectors of 16 cells, and its end in
+/// a last vector that overlaps the one before; so nothing is ever copied to be padded. Cells that two
+/// vectors hold have their place in the earlier one, and no weight in the later.
+pub(crate) const fn place(width: usize, column: usize) -> usize {
+    let whole = if width >= 32 { 32 } else { 16 };
+    if column < whole { column } else { whole + column + 16 - width }
+}
+
+#[expect(clippy::indexing_slicing, reason = "evaluated while compiling: a wrong index does not build")]
+const fn weigh(widths: &[usize], spans: &[Span]) -> ([Weights; 3], u8) {
+    let mut weights = [[0; ROW]; 3];
+    let mut lines = 0;
+    let mut phase = 0;
+    let mut index = 0;
+    while index < spans.len() {
+        let span = spans[index];
+        let line = span.line as usize - 1;
+        let mut column = span.first as usize - 1;
+        while column < span.last as usize {
+            weights[line][place(widths[line], column)] = [7, 3, 1][phase % 3];
+            phase += 1;
+            column += 1;
+        }
+        lines |= 1 << line;
+        index += 1;
+    }
+    (weights, lines)
 }
 
 #[derive(Debug)]
@@ -93,8 +133,16 @@ const fn field(name: FieldName, line: u8, first: u8, last: u8, class: Class) -> 
     FieldSpec { name, span: span(line, first, last), class }
 }
 
-const fn check(field: CheckField, line: u8, column: u8, spans: &'static [Span], rule: Rule) -> CheckSpec {
-    CheckSpec { field, line, column, spans, rule }
+const fn check(
+    format: Format,
+    field: CheckField,
+    line: u8,
+    column: u8,
+    spans: &'static [Span],
+    rule: Rule,
+) -> CheckSpec {
+    let (weights, weighted_lines) = weigh(format.widths(), spans);
+    CheckSpec { field, line, column, spans, rule, weights, weighted_lines }
 }
 
 use CheckField as C;
@@ -109,20 +157,32 @@ const NATIONALITY: FieldSpec = field(F::Nationality, 2, 11, 13, Letters);
 const BIRTH: FieldSpec = field(F::BirthDate, 2, 14, 19, Digits);
 const SEX: FieldSpec = field(F::Sex, 2, 21, 21, Sex);
 const EXPIRY: FieldSpec = field(F::ExpiryDate, 2, 22, 27, Digits);
-const NUMBER_CHECK: CheckSpec = check(C::DocumentNumber, 2, 10, &[span(2, 1, 9)], Digit);
-const BIRTH_CHECK: CheckSpec = check(C::BirthDate, 2, 20, &[span(2, 14, 19)], Digit);
-const EXPIRY_CHECK: CheckSpec = check(C::ExpiryDate, 2, 28, &[span(2, 22, 27)], Digit);
+
+const fn number_check(format: Format) -> CheckSpec {
+    const SPANS: &[Span] = &[span(2, 1, 9)];
+    check(format, C::DocumentNumber, 2, 10, SPANS, Digit)
+}
+
+const fn birth_check(format: Format) -> CheckSpec {
+    const SPANS: &[Span] = &[span(2, 14, 19)];
+    check(format, C::BirthDate, 2, 20, SPANS, Digit)
+}
+
+const fn expiry_check(format: Format) -> CheckSpec {
+    const SPANS: &[Span] = &[span(2, 22, 27)];
+    check(format, C::ExpiryDate, 2, 28, SPANS, Digit)
+}
 
 /// Doc 9303-4 section 4.2.2.
 pub(crate) static TD3: Layout = Layout {
     format: Format::Td3,
     fields: &[CODE, ISSUER, NUMBER, NATIONALITY, BIRTH, SEX, EXPIRY, field(F::Optional1, 2, 29, 42, Any)],
     checks: &[
-        NUMBER_CHECK,
-        BIRTH_CHECK,
-        EXPIRY_CHECK,
-        check(C::Optional1, 2, 43, &[span(2, 29, 42)], FillerWhenBlank),
-        check(C::Composite, 2, 44, &[span(2, 1, 10), span(2, 14, 20), span(2, 22, 43)], Digit),
+        number_check(Format::Td3),
+        birth_check(Format::Td3),
+        expiry_check(Format::Td3),
+        check(Format::Td3, C::Optional1, 2, 43, &[span(2, 29, 42)], FillerWhenBlank),
+        check(Format::Td3, C::Composite, 2, 44, &[span(2, 1, 10), span(2, 14, 20), span(2, 22, 43)], Digit),
     ],
     name: Some(span(1, 6, 44)),
 };
@@ -142,10 +202,17 @@ pub(crate) static TD1: Layout = Layout {
         field(F::Optional2, 2, 19, 29, Any),
     ],
     checks: &[
-        check(C::DocumentNumber, 1, 15, &[span(1, 6, 14)], LongNumber(span(1, 16, 30))),
-        check(C::BirthDate, 2, 7, &[span(2, 1, 6)], Digit),
-        check(C::ExpiryDate, 2, 15, &[span(2, 9, 14)], Digit),
-        check(C::Composite, 2, 30, &[span(1, 6, 30), span(2, 1, 7), span(2, 9, 15), span(2, 19, 29)], Digit),
+        check(Format::Td1, C::DocumentNumber, 1, 15, &[span(1, 6, 14)], LongNumber(span(1, 16, 30))),
+        check(Format::Td1, C::BirthDate, 2, 7, &[span(2, 1, 6)], Digit),
+        check(Format::Td1, C::ExpiryDate, 2, 15, &[span(2, 9, 14)], Digit),
+        check(
+            Format::Td1,
+            C::Composite,
+            2,
+            30,
+            &[span(1, 6, 30), span(2, 1, 7), span(2, 9, 15), span(2, 19, 29)],
+            Digit,
+        ),
     ],
     name: Some(span(3, 1, 30)),
 };
@@ -155,10 +222,10 @@ pub(crate) static TD2: Layout = Layout {
     format: Format::Td2,
     fields: &[CODE, ISSUER, NUMBER, NATIONALITY, BIRTH, SEX, EXPIRY, field(F::Optional1, 2, 29, 35, Any)],
     checks: &[
-        check(C::DocumentNumber, 2, 10, &[span(2, 1, 9)], LongNumber(span(2, 29, 35))),
-        BIRTH_CHECK,
-        EXPIRY_CHECK,
-        check(C::Composite, 2, 36, &[span(2, 1, 10), span(2, 14, 20), span(2, 22, 35)], Digit),
+        check(Format::Td2, C::DocumentNumber, 2, 10, &[span(2, 1, 9)], LongNumber(span(2, 29, 35))),
+        birth_check(Format::Td2),
+        expiry_check(Format::Td2),
+        check(Format::Td2, C::Composite, 2, 36, &[span(2, 1, 10), span(2, 14, 20), span(2, 22, 35)], Digit),
     ],
     name: Some(span(1, 6, 36)),
 };
@@ -167,7 +234,7 @@ pub(crate) static TD2: Layout = Layout {
 pub(crate) static MRV_A: Layout = Layout {
     format: Format::MrvA,
     fields: &[CODE, ISSUER, NUMBER, NATIONALITY, BIRTH, SEX, EXPIRY, field(F::Optional1, 2, 29, 44, Any)],
-    checks: &[NUMBER_CHECK, BIRTH_CHECK, EXPIRY_CHECK],
+    checks: &[number_check(Format::MrvA), birth_check(Format::MrvA), expiry_check(Format::MrvA)],
     name: Some(span(1, 6, 44)),
 };
 
@@ -175,7 +242,7 @@ pub(crate) static MRV_A: Layout = Layout {
 pub(crate) static MRV_B: Layout = Layout {
     format: Format::MrvB,
     fields: &[CODE, ISSUER, NUMBER, NATIONALITY, BIRTH, SEX, EXPIRY, field(F::Optional1, 2, 29, 36, Any)],
-    checks: &[NUMBER_CHECK, BIRTH_CHECK, EXPIRY_CHECK],
+    checks: &[number_check(Format::MrvB), birth_check(Format::MrvB), expiry_check(Format::MrvB)],
     name: Some(span(1, 6, 36)),
 };
 
@@ -195,9 +262,9 @@ pub(crate) static FRA_ID: Layout = Layout {
         field(F::Sex, 2, 35, 35, Sex),
     ],
     checks: &[
-        check(C::DocumentNumber, 2, 13, &[span(2, 1, 12)], Digit),
-        check(C::BirthDate, 2, 34, &[span(2, 28, 33)], Digit),
-        check(C::Composite, 2, 36, &[span(1, 1, 36), span(2, 1, 35)], Digit),
+        check(Format::FraId, C::DocumentNumber, 2, 13, &[span(2, 1, 12)], Digit),
+        check(Format::FraId, C::BirthDate, 2, 34, &[span(2, 28, 33)], Digit),
+        check(Format::FraId, C::Composite, 2, 36, &[span(1, 1, 36), span(2, 1, 35)], Digit),
     ],
     name: None,
 };
@@ -213,8 +280,8 @@ pub(crate) static FRA_DL: Layout = Layout {
         field(F::Primary, 1, 22, 29, Letters),
     ],
     checks: &[
-        check(C::DocumentNumber, 1, 15, &[span(1, 1, 14)], Digit),
-        check(C::Line, 1, 30, &[span(1, 1, 29)], Digit),
+        check(Format::FraDl, C::DocumentNumber, 1, 15, &[span(1, 1, 14)], Digit),
+        check(Format::FraDl, C::Line, 1, 30, &[span(1, 1, 29)], Digit),
     ],
     name: None,
 };
@@ -229,7 +296,7 @@ pub(crate) static NLD_DL: Layout = Layout {
         field(F::DocumentNumber, 1, 7, 16, Any),
         field(F::Random, 1, 17, 29, Any),
     ],
-    checks: &[check(C::Line, 1, 30, &[span(1, 1, 29)], Digit)],
+    checks: &[check(Format::NldDl, C::Line, 1, 30, &[span(1, 1, 29)], Digit)],
     name: None,
 };
 
@@ -253,7 +320,7 @@ pub(crate) static CHE_DL: Layout = Layout {
 pub(crate) static SVK_ID: Layout = Layout {
     format: Format::SvkId,
     fields: &[CODE, ISSUER, NUMBER, NATIONALITY, BIRTH, SEX, EXPIRY, field(F::Optional1, 2, 29, 34, Any)],
-    checks: &[NUMBER_CHECK, BIRTH_CHECK, EXPIRY_CHECK],
+    checks: &[number_check(Format::SvkId), birth_check(Format::SvkId), expiry_check(Format::SvkId)],
     name: Some(span(1, 6, 34)),
 };
 

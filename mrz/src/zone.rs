@@ -16,7 +16,7 @@ use crate::document_number::{DocumentNumber, LongNumber};
 use crate::field::{Field, FieldName};
 use crate::finding::{Findings, Warnings};
 use crate::format::{Deviation, Format};
-use crate::layout::{self, CheckSpec, FieldSpec, Layout, Rule, Span};
+use crate::layout::{self, CheckSpec, FieldSpec, Layout, ROW, Rule, Span};
 use crate::name::Name;
 use crate::printed_date::PrintedDate;
 use crate::states::{Code3, Source};
@@ -48,17 +48,42 @@ impl Provenance for Read {}
 impl Provenance for Normalised {}
 impl Provenance for Repaired {}
 
-/// Cell values of one line, wide enough for any format.
-type Values = [u8; 48];
+/// Cell values of one line, 0 where there is no cell.
+type Values = [u8; ROW];
+
+/// Fills in the values of a line, in the order of [`layout::place`], and returns the largest of them
+/// ([`OUTSIDE`] if a cell is outside the alphabet).
+#[inline(always)]
+fn fill(values: &mut Values, line: &[u8]) -> u8 {
+    let (Some(first), Some(last)) = (line.first_chunk::<16>(), line.last_chunk::<16>()) else {
+        // Line 1 of the Swiss licence: no digit covers it.
+        return line.iter().fold(0, |worst, cell| raw_value(*cell).max(worst));
+    };
+    let (blocks, _) = values.as_chunks_mut::<16>();
+    let [a, b, c] = blocks else { return OUTSIDE };
+    match line.get(16..32).and_then(|middle| middle.first_chunk::<16>()) {
+        Some(middle) => convert(first, a).max(convert(middle, b)).max(convert(last, c)),
+        None => convert(first, a).max(convert(last, b)),
+    }
+}
+
+/// Sixteen cells at once: vector code.
+#[inline(always)]
+fn convert(cells: &[u8; 16], values: &mut [u8; 16]) -> u8 {
+    for (value, cell) in values.iter_mut().zip(cells) {
+        *value = raw_value(*cell);
+    }
+    values.iter().fold(0, |worst: u8, value| worst.max(*value))
+}
 
 /// A machine readable zone with its facts. It borrows the lines and is cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Zone<'a, P: Provenance = Read> {
     layout: &'static Layout,
     lines: [&'a [u8]; 3],
-    line_count: usize,
     checks: [Check; 5],
-    long: Option<LongNumber<'a>>,
+    /// Whether the document number goes on in the optional data.
+    is_long: bool,
     deviation: Option<Deviation>,
     inside_alphabet: bool,
     provenance: PhantomData<P>,
@@ -125,25 +150,22 @@ fn nearest(lines: &[&[u8]; 3], count: usize) -> Option<Format> {
 
 impl<'a, P: Provenance> Zone<'a, P> {
     /// Computes everything that does not depend on a day. `tolerant`: take digits that count the filler.
+    #[inline]
     pub(crate) fn build(layout: &'static Layout, lines: [&'a [u8]; 3], tolerant: bool) -> Self {
-        let mut values: [Values; 3] = [[0; 48]; 3];
-        let mut worst = 0_u8;
-        for (values, line) in values.iter_mut().zip(&lines) {
-            for (value, cell) in values.iter_mut().zip(*line) {
-                *value = raw_value(*cell);
-                worst = worst.max(*value);
-            }
+        let line_count = layout.format.widths().len();
+        let mut values: [Values; 3] = [[0; ROW]; 3];
+        let mut worst = 0;
+        for (values, line) in values.iter_mut().zip(&lines).take(line_count) {
+            worst = fill(values, line).max(worst);
         }
         let inside_alphabet = worst != OUTSIDE;
-        let line_count = layout.format.widths().len();
         let deviation = deviation(layout, &lines);
         let blank = Check::judge(CheckField::Line, 1, 1, None, FILLER);
         let mut zone = Self {
             layout,
             lines,
-            line_count,
             checks: [blank; 5],
-            long: None,
+            is_long: false,
             deviation,
             inside_alphabet,
             provenance: PhantomData,
@@ -194,15 +216,15 @@ impl<'a, P: Provenance> Zone<'a, P> {
             // No usable number goes on: the filler stands where a digit must be.
             return Check::judge(spec.field, spec.line, spec.column, short, FILLER);
         };
-        self.long = Some(long);
+        self.is_long = true;
         let cells = || field.iter().chain(long.remainder).copied();
         let expected = check_digit::compute(cells());
         let mut check = Check::judge(spec.field, long.line, long.column, expected, long.digit);
         if check.agreement == Agreement::Disagrees {
             let counted = field.iter().chain(&[FILLER]).chain(long.remainder).copied();
             if check_digit::compute(counted) == Some(long.digit) {
-                check.agreement = Agreement::OnlyWithFiller;
-                check.tolerated = tolerant;
+                check.agreement =
+                    if tolerant { Agreement::TakenWithFiller } else { Agreement::OnlyWithFiller };
             }
         }
         check
@@ -214,11 +236,10 @@ impl<'a, P: Provenance> Zone<'a, P> {
             return check_digit::compute(spec.spans.iter().flat_map(|s| self.span(*s).iter().copied()));
         }
         let mut sum = 0;
-        let mut phase = 0;
-        for span in spec.spans {
-            let line = values.get(usize::from(span.line) - 1)?;
-            sum += check_digit::weigh(span.of(line), phase);
-            phase += span.len();
+        for (line, (values, weights)) in values.iter().zip(&spec.weights).enumerate() {
+            if spec.weighted_lines >> line & 1 == 1 {
+                sum += check_digit::weigh(values, weights);
+            }
         }
         check_digit::digit(sum)
     }
@@ -233,7 +254,7 @@ impl<'a, P: Provenance> Zone<'a, P> {
     /// The lines, as many as the format has.
     #[must_use]
     pub fn lines(&self) -> &[&'a [u8]] {
-        self.lines.get(..self.line_count).unwrap_or_default()
+        self.lines.get(..self.format().widths().len()).unwrap_or_default()
     }
 
     /// Every check digit that the format prints, in the order of its field table.
@@ -290,8 +311,7 @@ impl<'a, P: Provenance> Zone<'a, P> {
             let crew = self.format() == Format::Td1 && self.document_code().same(Cells::new(b"AC"));
             let span = Span { line: 1, first: 16, last: 18 };
             let cells = Cells::new(self.span(span));
-            let long = self.long.is_some();
-            return (crew && !long).then_some(Field { name, line: 1, first: 16, last: 18, cells });
+            return (crew && !self.is_long).then_some(Field { name, line: 1, first: 16, last: 18, cells });
         }
         let spec = self.layout.field(name)?;
         Some(self.resolve(spec))
@@ -329,11 +349,11 @@ impl<'a, P: Provenance> Zone<'a, P> {
         let cells = match spec.name {
             FieldName::DocumentNumber => self.document_number().cells(),
             FieldName::Optional1 => {
-                self.long.map_or(Cells::new(self.span(spec.span)), |l| Cells::new(l.rest))
+                self.long().map_or(Cells::new(self.span(spec.span)), |l| Cells::new(l.rest))
             }
             _ => Cells::new(self.span(spec.span)),
         };
-        let first = match (spec.name, &self.long) {
+        let first = match (spec.name, self.long()) {
             // What is left of the optional data ends where the field ends.
             (FieldName::Optional1, Some(long)) => {
                 last.saturating_sub(u8::try_from(long.rest.len()).unwrap_or(0)).saturating_add(1).min(last)
@@ -341,6 +361,19 @@ impl<'a, P: Provenance> Zone<'a, P> {
             _ => first,
         };
         Field { name: spec.name, line, first, last, cells }
+    }
+
+    /// The second part of a long document number.
+    fn long(&self) -> Option<LongNumber<'a>> {
+        if !self.is_long {
+            return None;
+        }
+        self.layout.checks.iter().find_map(|spec| match spec.rule {
+            Rule::LongNumber(optional) => {
+                LongNumber::split(self.span(optional), optional.line, optional.first)
+            }
+            _ => None,
+        })
     }
 
     fn cells_of(&self, name: FieldName) -> Cells<'a> {
@@ -368,7 +401,7 @@ impl<'a, P: Provenance> Zone<'a, P> {
     /// Document number, joined if it is long.
     #[must_use]
     pub fn document_number(&self) -> DocumentNumber<'a> {
-        DocumentNumber { field: self.cells_of(FieldName::DocumentNumber).head(), long: self.long }
+        DocumentNumber { field: self.cells_of(FieldName::DocumentNumber).head(), long: self.long() }
     }
 
     /// Primary and secondary identifier.

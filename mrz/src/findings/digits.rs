@@ -16,7 +16,7 @@ pub(super) fn look<P: Provenance>(zone: &Zone<'_, P>, warnings: Warnings, findin
         let unfinished = matches!(spec.rule, Rule::LongNumber(_)) && check.found == char::from(FILLER);
         match check.agreement {
             Agreement::Agrees | Agreement::AgreesAsFiller | Agreement::AgreesByDeviation => {}
-            Agreement::OnlyWithFiller => {
+            Agreement::OnlyWithFiller | Agreement::TakenWithFiller => {
                 if !check.ok() {
                     findings.push(at(FindingCode::DigitWrong));
                 }
