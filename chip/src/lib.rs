@@ -7,6 +7,7 @@
 //! - [`pki`]: certificates, names, keys, signatures, revocation, deviation and master lists (Doc 9303-12);
 //! - [`authentication`]: passive and active authentication (Doc 9303-11);
 //! - [`access`], [`secure_messaging`], [`kdf`], [`command`]: from what is printed to a session (Doc 9303-11 4, 9);
+//! - [`key_agreement`]: curves and groups that both sides compute in (Doc 9303-11 9.5, 9.6);
 //! - [`apdu`]: the trait over which commands reach a chip (ISO/IEC 7816-4).
 //!
 //! Nothing here does I/O, reads a clock or decides: functions return facts with typed reasons, and
@@ -23,6 +24,7 @@ pub mod command;
 pub mod digest;
 pub mod finding;
 pub mod kdf;
+pub mod key_agreement;
 pub mod lds;
 pub mod limits;
 pub mod oids;
