@@ -77,6 +77,9 @@ fn measure(white: &WhitePage<'_>, infrared: Shot<'_>) -> Result<Measurement, Fau
     if measurement.margin > 0.0 && lines.iter().any(hidden_by_glare) {
         return Err(Fault::Saturated(Light::Infrared));
     }
+    if measurement.margin > 0.0 && lines.iter().any(|line| line.white_glare) {
+        return Err(Fault::Saturated(Light::White));
+    }
     Ok(measurement)
 }
 
@@ -131,29 +134,53 @@ fn judge(
     };
     let (mut regions, mut facts) = (Vec::new(), Vec::new());
     let names = [
-        ["ir.line-1-ratio", "ir.line-1-contrast", "ir.line-1-raw-contrast", "ir.line-1-worst-cell-ratio"],
-        ["ir.line-2-ratio", "ir.line-2-contrast", "ir.line-2-raw-contrast", "ir.line-2-worst-cell-ratio"],
-        ["ir.line-3-ratio", "ir.line-3-contrast", "ir.line-3-raw-contrast", "ir.line-3-worst-cell-ratio"],
+        [
+            "ir.line-1-ratio",
+            "ir.line-1-contrast",
+            "ir.line-1-raw-contrast",
+            "ir.line-1-worst-cell-ratio",
+            "ir.line-1-weakest-stroke-ratio",
+        ],
+        [
+            "ir.line-2-ratio",
+            "ir.line-2-contrast",
+            "ir.line-2-raw-contrast",
+            "ir.line-2-worst-cell-ratio",
+            "ir.line-2-weakest-stroke-ratio",
+        ],
+        [
+            "ir.line-3-ratio",
+            "ir.line-3-contrast",
+            "ir.line-3-raw-contrast",
+            "ir.line-3-worst-cell-ratio",
+            "ir.line-3-weakest-stroke-ratio",
+        ],
     ];
     for ((line, reading), names) in zone.lines.iter().zip(lines).zip(names) {
         let mut ratios: Vec<f32> = reading.cells.iter().flatten().map(|cell| cell.ratio).collect();
         let mut contrasts: Vec<f32> = reading.cells.iter().flatten().map(|cell| cell.contrast).collect();
         let (ratio, contrast) = (median(&mut ratios).unwrap_or(0.0), median(&mut contrasts).unwrap_or(0.0));
         let least = ratios.iter().copied().fold(f32::MAX, f32::min);
+        let stroke = reading.cells.iter().flatten().map(|cell| cell.weakest_stroke).fold(f32::MAX, f32::min);
         let whole = consider(Criterion::LineContrastRatio, ratio, thresholds::LINE_CONTRAST_RATIO)
             & consider(Criterion::LineContrast, contrast, thresholds::LINE_CONTRAST);
         let corners = line.cell_corners(0, line.cells);
         let place = |p| overlay.place(p);
         regions.extend(white.region(&corners, Light::Infrared, picture, place, !whole));
         if whole {
-            let outliers = outliers(reading, ratio, spread(&ratios, ratio));
-            for (first, count, value) in outliers {
-                consider(Criterion::CharacterContrastRatio, value, thresholds::CHARACTER_CONTRAST_RATIO);
+            let apart = ratio - thresholds::CHARACTER_DEVIATIONS * spread(&ratios, ratio).max(0.02);
+            let limits = [
+                (Criterion::CharacterContrastRatio, thresholds::CHARACTER_CONTRAST_RATIO),
+                (Criterion::StrokeContrastRatio, thresholds::STROKE_CONTRAST_RATIO),
+            ];
+            for (first, count, criterion, value) in outliers(reading, apart, &limits) {
+                let threshold = limits.iter().find(|limit| limit.0 == criterion).map_or(0.0, |limit| limit.1);
+                consider(criterion, value, threshold);
                 let corners = line.cell_corners(first, count);
                 regions.extend(white.region(&corners, Light::Infrared, picture, place, true));
             }
         }
-        for (name, value) in names.into_iter().zip([ratio, contrast, reading.raw_contrast, least]) {
+        for (name, value) in names.into_iter().zip([ratio, contrast, reading.raw_contrast, least, stroke]) {
             facts.push(Fact { name, value: rounded(f64::from(value), 4) });
         }
     }
@@ -184,22 +211,25 @@ fn judge(
     }
 }
 
-/// Runs of neighbouring cells that lie apart from their line: first cell, count, smallest ratio.
-fn outliers(reading: &LineReading, ratio: f32, spread: f32) -> Vec<(usize, usize, f32)> {
-    let limit = narrow(thresholds::CHARACTER_CONTRAST_RATIO);
-    let apart = ratio - thresholds::CHARACTER_DEVIATIONS * spread.max(0.02);
-    let mut runs: Vec<(usize, usize, f32)> = Vec::new();
+/// Runs of neighbouring cells that lie apart from their line, as a whole or with a part of a stroke: first
+/// cell, count, the rule and the smallest value.
+fn outliers(
+    reading: &LineReading,
+    apart: f32,
+    limits: &[(Criterion, f64); 2],
+) -> Vec<(usize, usize, Criterion, f32)> {
+    let mut runs: Vec<(usize, usize, Criterion, f32)> = Vec::new();
     for (number, cell) in reading.cells.iter().enumerate() {
-        let Some(cell) = cell else { continue };
-        if cell.glare || cell.ratio >= limit || cell.ratio >= apart {
-            continue;
-        }
+        let Some(cell) = cell.filter(|cell| !cell.glare) else { continue };
+        let values = [cell.ratio, cell.weakest_stroke];
+        let missed = limits.iter().zip(values).find(|((_, limit), v)| *v < narrow(*limit) && *v < apart);
+        let Some(((criterion, _), value)) = missed else { continue };
         match runs.last_mut() {
-            Some((first, count, least)) if *first + *count == number => {
+            Some((first, count, rule, least)) if *first + *count == number && rule == criterion => {
                 *count += 1;
-                *least = least.min(cell.ratio);
+                *least = least.min(value);
             }
-            _ => runs.push((number, 1, cell.ratio)),
+            _ => runs.push((number, 1, *criterion, value)),
         }
     }
     runs

@@ -83,6 +83,8 @@ pub enum Criterion {
     LineContrast,
     /// Contrast ratio infrared / visible of the worst single character.
     CharacterContrastRatio,
+    /// Contrast ratio infrared / visible of the worst half millimetre of a stroke.
+    StrokeContrastRatio,
     /// Blue ultraviolet brightness of the unprinted page, 0 (black) to 1 (full scale).
     PageBrightness,
     /// Brightness of the page between the device's dull (0) and bright (1) anchors.
@@ -99,6 +101,7 @@ impl Criterion {
             Self::LineContrastRatio => "line-contrast-ratio",
             Self::LineContrast => "line-contrast",
             Self::CharacterContrastRatio => "character-contrast-ratio",
+            Self::StrokeContrastRatio => "stroke-contrast-ratio",
             Self::PageBrightness => "page-brightness",
             Self::PageBrightnessCalibrated => "page-brightness-calibrated",
             Self::RegionBrightness => "region-brightness",

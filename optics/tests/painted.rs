@@ -38,7 +38,7 @@ fn ultraviolet(page: &Painted, ppi: f32) -> Measurement {
 #[test]
 fn infrared_ink_table() {
     let worn = |ink, ir_blur| Recipe { ink, wear: 0.35, noise: 0.02, blur_mm: (0.08, ir_blur), ..recipe() };
-    let cases: [(&str, Recipe, Reading); 9] = [
+    let cases: [(&str, Recipe, Reading); 11] = [
         ("carbon", recipe(), Reading::Meets),
         ("carbon, soft infrared", Recipe { blur_mm: (0.06, 0.32), ..recipe() }, Reading::Meets),
         ("carbon, worn and soft", worn((0.8, 0.8), 0.24), Reading::Meets),
@@ -51,6 +51,12 @@ fn infrared_ink_table() {
         ("dye, clean", Recipe { ink: (0.85, 0.04), noise: 0.0, ..recipe() }, Reading::Misses),
         ("dye, worn, 0.28 left", worn((0.8, 0.28), 0.2), Reading::Misses),
         ("dye, worn, 0.36 left, pale", worn((0.6, 0.36), 0.2), Reading::Misses),
+        ("strokes added in dye", Recipe { dye_strokes: vec![0, 8], ..recipe() }, Reading::Misses),
+        (
+            "strokes added in dye, soft",
+            Recipe { dye_strokes: vec![0, 8], blur_mm: (0.06, 0.3), ..recipe() },
+            Reading::Misses,
+        ),
         ("dye in three cells", Recipe { dye_cells: vec![3, 4, 27], ..recipe() }, Reading::Misses),
     ];
     for (name, recipe, expected) in cases {
@@ -77,6 +83,17 @@ fn altered_characters_are_pointed_at() {
         assert!((mm.x - expected).abs() < 0.8 && (mm.width - 2.54 * count).abs() < 0.4, "{mm:?}");
         assert!((mm.y + mm.height / 2.0 - (88.0 - 9.40)).abs() < 0.5, "{mm:?}");
     }
+}
+
+#[test]
+fn an_added_stroke_is_pointed_at() {
+    let recipe = Recipe { dye_strokes: vec![8], lights: (true, false), ..recipe() };
+    let found = infrared(&paint(&recipe), recipe.ppi);
+    assert_eq!(found.criterion, Criterion::StrokeContrastRatio, "{found:?}");
+    let failing: Vec<_> = found.regions.iter().filter(|region| region.failing).collect();
+    assert_eq!(failing.len(), 1);
+    let mm = failing[0].rect_mm.unwrap();
+    assert!((mm.x - (5.7 + 2.54 * 8.0)).abs() < 0.8, "{mm:?}");
 }
 
 #[test]

@@ -21,7 +21,13 @@ const BELIEVED: f32 = 0.5;
 /// Point spreads that are tried, samples (standard deviation).
 const BLURS: [f32; 9] = [0.0, 0.8, 1.2, 1.6, 2.1, 2.7, 3.5, 4.8, 7.4];
 /// Least variance of the white strokes in a cell that can be compared.
-const PRINTED: f64 = 0.001;
+const PRINTED: f32 = 0.001;
+/// The same against the line's usual cell: a filler has about half of it, a blank cell only background.
+const PRINTED_SHARE: f32 = 0.12;
+/// Half the side of the window that a part of a stroke is looked at through, samples.
+const STROKE_WINDOW: usize = 3;
+/// Strokes weaker than this share of the line's strongest are not looked at on their own.
+const STROKE_SHARE: f32 = 0.35;
 
 /// One cell's contrast.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +38,8 @@ pub(super) struct Cell {
     pub(super) contrast: f32,
     /// Covered by glare in the infrared picture: far more saturated than its line.
     pub(super) glare: bool,
+    /// The same ratio for the weakest part of its strokes, about half a millimetre large.
+    pub(super) weakest_stroke: f32,
 }
 
 /// What was read along a line; `None` for a cell without print in the white picture.
@@ -41,6 +49,8 @@ pub(super) struct LineReading {
     pub(super) blur_mm: f32,
     pub(super) shift_mm: f32,
     pub(super) saturated: f32,
+    /// Glare in the white picture hides cells.
+    pub(super) white_glare: bool,
 }
 
 pub(super) fn read(white: &WhitePage<'_>, overlay: &Overlay, line: &MrzLine) -> Result<LineReading, Fault> {
@@ -55,31 +65,53 @@ pub(super) fn read(white: &WhitePage<'_>, overlay: &Overlay, line: &MrzLine) -> 
     if saturated > thresholds::SATURATED_SHARE && !dark_somewhere(overlay) {
         return Err(Fault::Saturated(Light::Infrared));
     }
-    let raw = infrared.clone();
+    let exposed = (visible.clone(), infrared.clone());
+    let visible_saturated = share_saturated(&visible, 0, visible.width);
     let (visible, infrared) = (darkness(&visible), darkness(&infrared));
     let shifts = shifts(&visible, &infrared);
     let (blurred, blur) = fit_blur(&visible, &infrared, &shifts);
+    let infrared = aligned(&infrared, &shifts, &visible);
+    let strokes = local_ratios(&blurred, &infrared);
     let span = narrow(PITCH_MM) * STRIP;
-    let cells: Vec<Option<Cell>> = (0..line.cells)
+    let bounds = |number: usize| {
+        (index(span * number as f32 + 0.5), index(span * (number + 1) as f32 + 0.5).min(visible.width))
+    };
+    let sums: Vec<Sums> = (0..line.cells)
         .map(|number| {
-            let from = index(span * number as f32 + 0.5);
-            let to = index(span * (number + 1) as f32 + 0.5).min(visible.width);
-            let (dx, dy) = shift_at(&shifts, (from + to) / 2, visible.width);
+            let (from, to) = bounds(number);
             let mut sums = Sums::default();
-            let mut core = Vec::new();
-            for y in 0..visible.height {
-                let strokes = blurred.row(y).get(from..to).unwrap_or_default();
-                let there = infrared.row(y + dy).get(from + dx..).unwrap_or_default();
-                sums.join(&Sums::of_rows(strokes, there));
-                core.extend_from_slice(visible.row(y).get(from..to).unwrap_or_default());
+            for (here, there) in blurred.rows().zip(infrared.rows()) {
+                let part = |row: &[f32]| row.get(from..to).unwrap_or_default().to_vec();
+                sums.join(&Sums::of_rows(&part(here), &part(there)));
             }
-            if sums.var_x() < PRINTED * sums.count {
+            sums
+        })
+        .collect();
+    let mut variances: Vec<f32> =
+        sums.iter().map(|sums| narrow(sums.var_x() / sums.count.max(1.0))).collect();
+    let printed = (PRINTED_SHARE * median(&mut variances).unwrap_or(0.0)).max(PRINTED);
+    let mut white_glare = false;
+    let cells: Vec<Option<Cell>> = sums
+        .iter()
+        .enumerate()
+        .map(|(number, sums)| {
+            let (from, to) = bounds(number);
+            if narrow(sums.var_x() / sums.count.max(1.0)) < printed {
+                white_glare |=
+                    share_saturated(&exposed.0, from, to) > visible_saturated + thresholds::GLARE_SHARE;
                 return None;
             }
             let ratio = narrow(sums.slope()?).clamp(-1.0, 2.0);
+            let mut core: Vec<f32> =
+                visible.rows().flat_map(|row| row.get(from..to).unwrap_or_default()).copied().collect();
             let visible = quantile(&mut core, 0.96).unwrap_or(0.0);
-            let glare = share_saturated(&raw, from + dx, to + dx) > saturated + thresholds::GLARE_SHARE;
-            Some(Cell { ratio, contrast: (ratio * visible).clamp(-1.0, 1.0), glare })
+            let (dx, _) = shift_at(&shifts, (from + to) / 2, blurred.width);
+            let glare = share_saturated(&exposed.1, from + dx, to + dx) > saturated + thresholds::GLARE_SHARE;
+            let mut local: Vec<f32> =
+                strokes.rows().flat_map(|row| row.get(from..to).unwrap_or_default()).copied().collect();
+            local.retain(|ratio| ratio.is_finite());
+            let weakest_stroke = quantile(&mut local, 0.03).unwrap_or(ratio);
+            Some(Cell { ratio, contrast: (ratio * visible).clamp(-1.0, 1.0), glare, weakest_stroke })
         })
         .collect();
     let mut visible_core: Vec<f32> = visible.data.clone();
@@ -88,13 +120,13 @@ pub(super) fn read(white: &WhitePage<'_>, overlay: &Overlay, line: &MrzLine) -> 
     {
         return Err(Fault::ZoneNotFound);
     }
-    let mut dark = infrared.data.clone();
+    let mut dark = infrared.data;
     let raw_contrast = quantile(&mut dark, 0.95).unwrap_or(0.0);
     let shift_mm = shifts
         .iter()
         .map(|(x, y)| (*x as f32 - REACH as f32).hypot(*y as f32 - REACH as f32) / STRIP)
         .fold(0.0, f32::max);
-    Ok(LineReading { cells, raw_contrast, blur_mm: blur / STRIP, shift_mm, saturated })
+    Ok(LineReading { cells, raw_contrast, blur_mm: blur / STRIP, shift_mm, saturated, white_glare })
 }
 
 /// The line's print zone with `margin` more samples on every side.
@@ -213,6 +245,27 @@ fn shift_at(shifts: &[(usize, usize)], column: usize, width: usize) -> (usize, u
     let (a, b) = (read(left), read(left + 1));
     let mix = |a: usize, b: usize| index(a as f32 * (1.0 - share) + b as f32 * share + 0.5);
     (mix(a.0, b.0), mix(a.1, b.1))
+}
+
+/// The infrared strip moved under the white one.
+fn aligned(infrared: &Plane, shifts: &[(usize, usize)], visible: &Plane) -> Plane {
+    let moves: Vec<(usize, usize)> = (0..visible.width).map(|x| shift_at(shifts, x, visible.width)).collect();
+    let mut out = visible.clone();
+    for (y, row) in out.data.chunks_exact_mut(visible.width).enumerate() {
+        for (x, (sample, (dx, dy))) in row.iter_mut().zip(&moves).enumerate() {
+            *sample = infrared.at(x + dx, y + dy);
+        }
+    }
+    out
+}
+
+/// Infrared over visible darkness in small windows on strong strokes; NaN elsewhere.
+fn local_ratios(strokes: &Plane, infrared: &Plane) -> Plane {
+    let both = strokes.combined(infrared, |a, b| a.max(0.0) * b).box_blurred(STROKE_WINDOW);
+    let own = strokes.combined(strokes, |a, _| a.max(0.0) * a.max(0.0)).box_blurred(STROKE_WINDOW);
+    let mut strength = own.data.clone();
+    let least = STROKE_SHARE * quantile(&mut strength, 0.97).unwrap_or(0.0);
+    both.combined(&own, |both, own| if own >= least && own > 1e-4 { both / own } else { f32::NAN })
 }
 
 /// The blur of the white strokes that explains the infrared ones best.

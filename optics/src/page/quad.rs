@@ -49,7 +49,8 @@ pub(crate) fn find(luma: &Plane, factor: usize, ppi: Option<f64>) -> Outline {
     }
     let Some(quad) = refine(luma, &best, reduction) else { return whole };
     let coarse = quad.map(|corner| corner.scaled(1.0 / reduction as f64));
-    if !best.sized && !(best.is_inside(&small) && is_calm_outside(&small, &coarse)) {
+    let plausible = best.sized || (best.is_inside(&small) && is_calm_outside(&small, &coarse));
+    if !plausible {
         return whole;
     }
     Outline { quad: quad.map(|corner| corner.scaled(factor as f64)), found: true }

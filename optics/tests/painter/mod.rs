@@ -95,6 +95,8 @@ pub struct Recipe {
     /// Cells of the last line printed in another ink with this infrared contrast.
     pub dye_cells: Vec<usize>,
     pub dye_ir: f32,
+    /// Cells of the last line that got one more stroke in that other ink.
+    pub dye_strokes: Vec<usize>,
     pub art: f32,
     pub art_ir: f32,
     pub blur_mm: (f32, f32),
@@ -127,6 +129,7 @@ impl Default for Recipe {
             ink: (0.85, 0.85),
             dye_cells: Vec::new(),
             dye_ir: 0.08,
+            dye_strokes: Vec::new(),
             art: 0.12,
             art_ir: 0.01,
             blur_mm: (0.06, 0.2),
@@ -160,7 +163,7 @@ impl Rng {
     }
 
     pub fn normal(&mut self) -> f32 {
-        (0..6).map(|_| self.unit()).sum::<f32>() * 1.414 - 4.243
+        (0..6).map(|_| self.unit()).sum::<f32>() * core::f32::consts::SQRT_2 - 4.243
     }
 }
 
@@ -201,11 +204,15 @@ pub fn paint(r: &Recipe) -> Painted {
     for (n, line) in r.lines.iter().enumerate() {
         for (k, c) in line.chars().enumerate() {
             let altered = n + 1 == r.lines.len() && r.dye_cells.contains(&k);
-            let target = if altered { &mut dye } else { &mut ink };
             let (x, y) = (left + 2.54 * k as f32, first + spacing * n as f32 - 1.1);
+
             let worn = 1.0 - r.wear * rng.unit();
+            if n + 1 == r.lines.len() && r.dye_strokes.contains(&k) {
+                stroke(&mut dye, s, (x + 0.25 + 1.45, y), (x + 0.25 + 1.45, y + 2.2), 0.35, 1.0);
+            }
             for [ax, ay, bx, by] in skeleton(c) {
                 let p = |u: f32, v: f32| (x + 0.25 + u * 1.45, y + v * 2.2);
+                let target = if altered { &mut dye } else { &mut ink };
                 stroke(target, s, p(*ax, *ay), p(*bx, *by), 0.35, worn);
             }
         }
@@ -214,6 +221,9 @@ pub fn paint(r: &Recipe) -> Painted {
     let mut text = Layer::new(w, h, 0.0);
     for row in 0..6 {
         let y = 10.0 + row as f32 * 8.0;
+        if y > first - 5.0 {
+            break; // the zone is kept free
+        }
         let mut x = r.page_mm.0 * 0.4;
         while x < r.page_mm.0 * (0.6 + 0.3 * rng.unit()) {
             stroke(&mut text, s, (x, y), (x + rng.unit(), y + 1.8), 0.25, 0.9);
@@ -221,7 +231,8 @@ pub fn paint(r: &Recipe) -> Painted {
         }
     }
     let portrait = |x: f32, y: f32| {
-        let (u, v) = ((x - r.page_mm.0 * 0.17) / 14.0, (y - r.page_mm.1 * 0.38) / 18.0);
+        let (u, v) =
+            ((x - r.page_mm.0 * 0.17) / (0.16 * r.page_mm.1), (y - r.page_mm.1 * 0.38) / (0.2 * r.page_mm.1));
         if u.abs() < 1.0 && v.abs() < 1.0 {
             0.25 + 0.35 * (-(u * u + v * v) * 3.0).exp() + 0.05 * (u * 9.0).sin() * (v * 7.0).cos()
         } else {
@@ -238,7 +249,8 @@ pub fn paint(r: &Recipe) -> Painted {
         }
     }
     for _ in 0..r.fibres {
-        let (x, y, a) = (rng.unit() * r.page_mm.0, rng.unit() * r.page_mm.1, rng.unit() * 6.28);
+        let (x, y, a) =
+            (rng.unit() * r.page_mm.0, rng.unit() * r.page_mm.1, rng.unit() * core::f32::consts::TAU);
         stroke(&mut fluor, s, (x, y), (x + 4.0 * a.cos(), y + 4.0 * a.sin()), 0.12, 0.6);
     }
     let art = |x: f32, y: f32| {
