@@ -75,8 +75,9 @@ impl Sod {
         findings.extend(lds.findings.iter().cloned());
         let mut certificates = Vec::new();
         for raw in &signed.certificates {
-            let known = anchors.cached(&crate::digest::sha256(raw)).map(|(certificate, _)| certificate);
-            match known.map_or_else(|| Certificate::parse(raw), Ok) {
+            let sha256 = crate::digest::sha256(raw);
+            let known = anchors.cached(&sha256).map(|(certificate, _)| certificate);
+            match known.map_or_else(|| Certificate::parse_hashed(raw, sha256), Ok) {
                 Ok(certificate) => certificates.push(certificate),
                 Err(error) => {
                     findings.push(Finding::with(Code::CmsCertificateMalformed, error.to_string()));

@@ -52,7 +52,12 @@ impl Certificate {
     /// # Errors
     /// The octets are no certificate; the error says where.
     pub fn parse(der: &[u8]) -> Result<Arc<Self>, CertificateError> {
-        parse::parse(der).map(Arc::new)
+        parse::parse(der, None).map(Arc::new)
+    }
+
+    /// The same where the SHA-256 of `der` is known already.
+    pub(crate) fn parse_hashed(der: &[u8], sha256: [u8; 32]) -> Result<Arc<Self>, CertificateError> {
+        parse::parse(der, Some(sha256)).map(Arc::new)
     }
 
     /// The certificate as delivered.

@@ -5,7 +5,7 @@
 //! the certificates they mean in all of these ways.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::ber::{Element, Error, Oid, Reader, tag};
 use crate::oids;
@@ -14,12 +14,23 @@ use crate::oids;
 const MAX_ATTRIBUTES: usize = 64;
 
 /// A name: its original octets, what people read, and its normalised key.
-#[derive(Clone, PartialEq, Eq)]
+///
+/// `==` compares the octets; compare [`Name::key`] for the same name in another encoding.
+#[derive(Clone)]
 pub struct Name {
     raw: Box<[u8]>,
     attributes: Vec<Attribute>,
-    key: NameKey,
+    /// Made when first asked for: most names are never compared.
+    key: OnceLock<NameKey>,
 }
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        self.raw == other.raw
+    }
+}
+
+impl Eq for Name {}
 
 /// One attribute of a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,8 +87,7 @@ impl Name {
             }
             rdn += 1;
         }
-        let key = key_of(&attributes);
-        Ok(Self { raw: element.raw().into(), attributes, key })
+        Ok(Self { raw: element.raw().into(), attributes, key: OnceLock::new() })
     }
 
     /// Reads an RDNSequence that fills `der`.
@@ -103,7 +113,7 @@ impl Name {
     /// The normalised key.
     #[must_use]
     pub fn key(&self) -> &NameKey {
-        &self.key
+        self.key.get_or_init(|| key_of(&self.attributes))
     }
 
     /// First value of an attribute type.
@@ -206,9 +216,10 @@ fn key_of(attributes: &[Attribute]) -> NameKey {
 /// `type=value` with case folded, white space collapsed and the separators escaped.
 fn normalised(attribute: &Attribute) -> String {
     let mut text = String::with_capacity(attribute.value.len() + 8);
-    for octet in attribute.oid.as_bytes() {
-        use fmt::Write as _;
-        let _ = write!(text, "{octet:02x}");
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
+    for &octet in attribute.oid.as_bytes() {
+        text.push(digit(octet >> 4));
+        text.push(digit(octet & 15));
     }
     text.push('=');
     let mut pending_space = false;
@@ -224,7 +235,11 @@ fn normalised(attribute: &Attribute) -> String {
         if matches!(c, ',' | '+' | '=' | '\\') {
             text.push('\\');
         }
-        text.extend(c.to_lowercase());
+        if c.is_ascii() {
+            text.push(c.to_ascii_lowercase());
+        } else {
+            text.extend(c.to_lowercase());
+        }
     }
     text
 }

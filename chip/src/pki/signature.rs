@@ -5,6 +5,7 @@
 
 pub(in crate::pki) mod dsa;
 pub(in crate::pki) mod ecdsa;
+mod field;
 pub(in crate::pki) mod group;
 pub(crate) mod rsa;
 

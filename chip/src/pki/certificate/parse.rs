@@ -18,7 +18,7 @@ use crate::pki::public_key::PublicKey;
 use crate::pki::signature::SignatureAlgorithm;
 use crate::pki::validity::Validity;
 
-pub(super) fn parse(der: &[u8]) -> Result<Certificate, CertificateError> {
+pub(super) fn parse(der: &[u8], sha256: Option<[u8; 32]>) -> Result<Certificate, CertificateError> {
     if der.len() > MAX_LENGTH {
         return Err(Error::new(ErrorKind::Value("certificate is too long"), 0).within("certificate"));
     }
@@ -67,7 +67,7 @@ pub(super) fn parse(der: &[u8]) -> Result<Certificate, CertificateError> {
     let extensions = Extensions::read(body.extensions(), &mut findings);
 
     Ok(Certificate {
-        sha256: digest::sha256(der),
+        sha256: sha256.unwrap_or_else(|| digest::sha256(der)),
         tbs: fields.tbs.offset()..fields.tbs.offset() + fields.tbs.raw().len(),
         signature: fields.signature_offset..der.len(),
         version,

@@ -8,8 +8,10 @@
 
 use std::sync::LazyLock;
 
-use crypto_bigint::modular::{ConstMontyForm, ConstMontyParams, FixedMontyForm, FixedMontyParams};
+use crypto_bigint::modular::{ConstMontyParams, FixedMontyForm, FixedMontyParams};
 use crypto_bigint::{Odd, Uint};
+
+use super::field::Fe;
 
 use crate::pki::curves::{Curve, Parameters};
 
@@ -23,8 +25,6 @@ pub(in crate::pki) trait PublicPoint: Send + Sync {
     /// Whether (r, s) is a signature over this digest. Numbers are big-endian, without leading zeros.
     fn verify(&self, digest: &[u8], r: &[u8], s: &[u8]) -> bool;
 }
-
-type Fe<M, const L: usize> = ConstMontyForm<M, L>;
 
 #[derive(Clone, Copy)]
 struct Affine<M: ConstMontyParams<L>, const L: usize> {
@@ -97,7 +97,7 @@ impl<M: ConstMontyParams<L>, const L: usize> Jacobian<M, L> {
     }
 
     fn to_affine(self) -> Option<Affine<M, L>> {
-        let inverse: Fe<M, L> = Option::from(self.z.invert_vartime())?;
+        let inverse = self.z.invert()?;
         let square = inverse.square();
         Some(Affine { x: self.x.mul(&square), y: self.y.mul(&square).mul(&inverse) })
     }
@@ -122,7 +122,7 @@ fn odd_multiples<M: ConstMontyParams<L>, const L: usize>(
         products.push(product);
         product = product.mul(&jacobian.z);
     }
-    let mut inverse: Fe<M, L> = Option::from(product.invert_vartime())?;
+    let mut inverse = product.invert()?;
     let mut points = Vec::with_capacity(jacobians.len());
     for (jacobian, before) in jacobians.iter().zip(&products).rev() {
         let z = inverse.mul(before);
@@ -152,8 +152,8 @@ impl<M: ConstMontyParams<L>, const L: usize> Domain<M, L> {
         let fe = |octets: &[u8]| uint::<L>(octets).map(|value| Fe::<M, L>::new(&value));
         let (x, y) = (fe(own.x)?, fe(own.y)?);
         let (twin_x, twin_y) = (fe(twin.x)?, fe(twin.y)?);
-        let scale2 = twin_x.mul(&Option::from(x.invert_vartime())?);
-        let scale3 = twin_y.mul(&Option::from(y.invert_vartime())?);
+        let scale2 = twin_x.mul(&x.invert()?);
+        let scale3 = twin_y.mul(&y.invert()?);
         let order = Odd::new(uint::<L>(own.n)?).into_option()?;
         Some(Self {
             a: fe(own.a)?,
@@ -241,11 +241,10 @@ impl<M: ConstMontyParams<L>, const L: usize> Domain<M, L> {
 
 /// Digits of the width-w non-adjacent form, least significant first; one digit a bit and one more.
 fn naf<const L: usize>(value: &Uint<L>, width: usize) -> Vec<i8> {
-    let length = L * 64 + 1;
+    let length = usize::try_from(Uint::<L>::BITS).unwrap_or(0) + 1;
     let mut digits = vec![0_i8; length];
     let bit = |index: usize| {
-        u32::try_from(index)
-            .is_ok_and(|index| index < Uint::<L>::BITS && value.bit_vartime(index))
+        u32::try_from(index).is_ok_and(|index| index < Uint::<L>::BITS && value.bit_vartime(index))
     };
     let mut carry = 0_i16;
     let mut position = 0;
@@ -270,9 +269,9 @@ fn naf<const L: usize>(value: &Uint<L>, width: usize) -> Vec<i8> {
 fn uint<const L: usize>(octets: &[u8]) -> Option<Uint<L>> {
     let octets = crate::ber::without_leading_zeros(octets);
     let mut padded = [0_u8; 72];
-    let start = (L * 8).checked_sub(octets.len())?;
-    padded.get_mut(start..L * 8)?.copy_from_slice(octets);
-    Some(Uint::from_be_slice(padded.get(..L * 8)?))
+    let start = Uint::<L>::BYTES.checked_sub(octets.len())?;
+    padded.get_mut(start..Uint::<L>::BYTES)?.copy_from_slice(octets);
+    Some(Uint::from_be_slice(padded.get(..Uint::<L>::BYTES)?))
 }
 
 /// bits2int of SEC 1 4.1.4: the leftmost bits of the digest, as many as the order has, reduced.
