@@ -68,11 +68,16 @@ pub(crate) struct CheckSpec {
     pub(crate) column: u8,
     pub(crate) spans: &'static [Span],
     pub(crate) rule: Rule,
-    /// The weight of every cell in this digit, 0 where it does not count, laid out cell by cell: a digit is
-    /// then three sums of products of fixed length, which the compiler turns into vector code.
-    pub(crate) weights: [Weights; 3],
-    /// Lines with a weight that is not 0, one bit each.
-    pub(crate) weighted_lines: u8,
+    /// The weight of every cell of a line in this digit, 0 where it does not count: a digit is then a sum of
+    /// products of fixed length, which the compiler turns into vector code.
+    pub(crate) rows: Rows,
+}
+
+/// The lines that a digit covers, from 0, with their weights: one, or two in the composite of some cards.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rows {
+    pub(crate) first: (usize, Weights),
+    pub(crate) second: Option<(usize, Weights)>,
 }
 
 /// One number a cell of a row, in the order of [`place`].
@@ -90,9 +95,8 @@ pub(crate) const fn place(width: usize, column: usize) -> usize {
 }
 
 #[expect(clippy::indexing_slicing, reason = "evaluated while compiling: a wrong index does not build")]
-const fn weigh(widths: &[usize], spans: &[Span]) -> ([Weights; 3], u8) {
+const fn weigh(widths: &[usize], spans: &[Span]) -> Rows {
     let mut weights = [[0; ROW]; 3];
-    let mut lines = 0;
     let mut phase = 0;
     let mut index = 0;
     while index < spans.len() {
@@ -104,10 +108,13 @@ const fn weigh(widths: &[usize], spans: &[Span]) -> ([Weights; 3], u8) {
             phase += 1;
             column += 1;
         }
-        lines |= 1 << line;
         index += 1;
     }
-    (weights, lines)
+    // Spans stand in the order of their lines.
+    let first = spans[0].line as usize - 1;
+    let last = spans[spans.len() - 1].line as usize - 1;
+    let second = if last == first { None } else { Some((last, weights[last])) };
+    Rows { first: (first, weights[first]), second }
 }
 
 #[derive(Debug)]
@@ -141,8 +148,7 @@ const fn check(
     spans: &'static [Span],
     rule: Rule,
 ) -> CheckSpec {
-    let (weights, weighted_lines) = weigh(format.widths(), spans);
-    CheckSpec { field, line, column, spans, rule, weights, weighted_lines }
+    CheckSpec { field, line, column, spans, rule, rows: weigh(format.widths(), spans) }
 }
 
 use CheckField as C;

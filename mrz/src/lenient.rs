@@ -103,7 +103,7 @@ pub struct Reading<'a> {
 
 #[derive(Clone, Copy)]
 enum Lines<'a> {
-    AsDelivered([&'a [u8]; 3], crate::Format),
+    AsDelivered(Zone<'a, Normalised>),
     Changed(Buffer),
 }
 
@@ -112,7 +112,7 @@ impl<'a> Reading<'a> {
     #[must_use]
     pub fn zone(&self) -> Zone<'_, Normalised> {
         match &self.lines {
-            Lines::AsDelivered(slots, format) => Zone::build(layout::of(*format), *slots, true),
+            Lines::AsDelivered(zone) => *zone,
             // The shape was found by reading it: it reads again.
             Lines::Changed(buffer) => buffer
                 .normalised()
@@ -130,7 +130,7 @@ impl<'a> Reading<'a> {
     #[must_use]
     pub fn unchanged(&self) -> Option<Zone<'a>> {
         match &self.lines {
-            Lines::AsDelivered(slots, format) => Some(Zone::build(layout::of(*format), *slots, false)),
+            Lines::AsDelivered(zone) => Some(Zone::build(zone.layout(), zone.slots(), false)),
             Lines::Changed(_) => None,
         }
     }
@@ -152,10 +152,11 @@ pub fn parse<'a, L: AsRef<[u8]> + ?Sized>(lines: &[&'a L]) -> Result<Reading<'a>
         *slot = (*line).as_ref();
     }
     let as_delivered = detect(&slots, lines.len());
-    if let Ok(format) = as_delivered
-        && slots.iter().all(|line| line.iter().all(|cell| alphabet::contains(*cell)))
-    {
-        return Ok(Reading { lines: Lines::AsDelivered(slots, format), changes: Changes::new() });
+    if let Ok(format) = as_delivered {
+        let zone = Zone::build(layout::of(format), slots, true);
+        if zone.inside_alphabet() {
+            return Ok(Reading { lines: Lines::AsDelivered(zone), changes: Changes::new() });
+        }
     }
     let mut cleaned = Cleaned::new();
     for line in lines {

@@ -52,25 +52,23 @@ impl Provenance for Repaired {}
 type Values = [u8; ROW];
 
 /// Fills in the values of a line, in the order of [`layout::place`], and returns the largest of them
-/// ([`OUTSIDE`] if a cell is outside the alphabet).
+/// ([`OUTSIDE`] if a cell is outside the alphabet). The loops run over whole rows: shorter ones are not made
+/// vector code.
 #[inline(always)]
 fn fill(values: &mut Values, line: &[u8]) -> u8 {
     let (Some(first), Some(last)) = (line.first_chunk::<16>(), line.last_chunk::<16>()) else {
         // Line 1 of the Swiss licence: no digit covers it.
         return line.iter().fold(0, |worst, cell| raw_value(*cell).max(worst));
     };
-    let (blocks, _) = values.as_chunks_mut::<16>();
-    let [a, b, c] = blocks else { return OUTSIDE };
-    match line.get(16..32).and_then(|middle| middle.first_chunk::<16>()) {
-        Some(middle) => convert(first, a).max(convert(middle, b)).max(convert(last, c)),
-        None => convert(first, a).max(convert(last, b)),
+    let mut cells = [FILLER; ROW];
+    if let ([a, b, c], _) = cells.as_chunks_mut::<16>() {
+        *a = *first;
+        match line.get(16..32).and_then(|middle| middle.first_chunk::<16>()) {
+            Some(middle) => (*b, *c) = (*middle, *last),
+            None => *b = *last,
+        }
     }
-}
-
-/// Sixteen cells at once: vector code.
-#[inline(always)]
-fn convert(cells: &[u8; 16], values: &mut [u8; 16]) -> u8 {
-    for (value, cell) in values.iter_mut().zip(cells) {
+    for (value, cell) in values.iter_mut().zip(&cells) {
         *value = raw_value(*cell);
     }
     values.iter().fold(0, |worst: u8, value| worst.max(*value))
@@ -235,11 +233,10 @@ impl<'a, P: Provenance> Zone<'a, P> {
         if !self.inside_alphabet {
             return check_digit::compute(spec.spans.iter().flat_map(|s| self.span(*s).iter().copied()));
         }
-        let mut sum = 0;
-        for (line, (values, weights)) in values.iter().zip(&spec.weights).enumerate() {
-            if spec.weighted_lines >> line & 1 == 1 {
-                sum += check_digit::weigh(values, weights);
-            }
+        let (line, weights) = &spec.rows.first;
+        let mut sum = check_digit::weigh(values.get(*line)?, weights);
+        if let Some((line, weights)) = &spec.rows.second {
+            sum += check_digit::weigh(values.get(*line)?, weights);
         }
         check_digit::digit(sum)
     }
@@ -500,6 +497,10 @@ impl<'a, P: Provenance> Zone<'a, P> {
     #[must_use]
     pub fn findings_with(&self, today: Option<Date>, warnings: Warnings) -> Findings {
         crate::findings::all(self, today, warnings)
+    }
+
+    pub(crate) const fn slots(&self) -> [&'a [u8]; 3] {
+        self.lines
     }
 
     pub(crate) const fn layout(&self) -> &'static Layout {
