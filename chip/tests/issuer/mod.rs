@@ -290,6 +290,8 @@ pub(crate) struct Object {
     pub(crate) certificates: Vec<Vec<u8>>,
     pub(crate) algorithm: Vec<u8>,
     pub(crate) more_signers: Vec<Vec<u8>>,
+    /// Content other than an LDS security object.
+    pub(crate) other_content: Option<Vec<u8>>,
 }
 
 pub(crate) fn attribute(kind: &str, value: Vec<u8>) -> Vec<u8> {
@@ -323,10 +325,14 @@ impl Object {
             certificates: vec![state.signer.clone()],
             algorithm: state.signer_key.algorithm(),
             more_signers: Vec::new(),
+            other_content: None,
         }
     }
 
     pub(crate) fn content(&self) -> Vec<u8> {
+        if let Some(content) = &self.other_content {
+            return content.clone();
+        }
         let hashes: Vec<Vec<u8>> =
             self.hashes.iter().map(|(number, hash)| seq(&[int(*number), octets(hash)])).collect();
         let mut parts = vec![self.lds_version.clone(), self.lds_hash.clone(), seq(&hashes)];
@@ -380,7 +386,7 @@ impl Object {
         infos.push(signer_info);
         parts.push(set(&infos));
         let content_info = seq(&[oid("1.2.840.113549.1.7.2"), tlv(0xA0, &seq(&parts))]);
-        tlv(0x77, &content_info)
+        if self.other_content.is_some() { content_info } else { tlv(0x77, &content_info) }
     }
 }
 
