@@ -1,7 +1,7 @@
 //! Document readers: the only room that talks to devices.
 //!
-//! A [`ReaderFactory`](reader::ReaderFactory) finds and opens devices of one URI scheme, a [`Reader`](reader::Reader)
-//! is an open one; a [`Registry`](registry::Registry) holds all factories. Protocols are state machines without I/O,
+//! A [`ReaderFactory`] finds and opens devices of one URI scheme, a [`Reader`]
+//! is an open one; a [`Registry`] holds all factories. Protocols are state machines without I/O,
 //! joined with a [`Port`](port::Port) at the edge. Emulators of the devices are public parts: tests and
 //! `verifier emulate` use the same ones.
 //!

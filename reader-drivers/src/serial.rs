@@ -1,7 +1,7 @@
 //! Serial MRZ readers: swipe readers, slot readers and imagers on RS-232 or USB-CDC.
 //!
 //! `serial:/dev/ttyUSB0?profile=elyctis[&baud=115200][&record=FILE]`. The profile is a name of [`Profiles`] or a path
-//! that ends in `.toml`. Framing is a state machine without I/O ([`framer`]), the line is [`line`], both are joined
+//! that ends in `.toml`. Framing is a state machine without I/O ([`framer`]), the line is [`mod@line`], both are joined
 //! in [`reader`].
 
 pub mod checksum;
