@@ -31,6 +31,8 @@ pub mod oids;
 pub mod pki;
 pub mod secure_messaging;
 pub mod sod;
+#[cfg(test)]
+mod test_card;
 
 pub use finding::{Code, Finding, Weight};
 pub use limits::Limits;

@@ -355,4 +355,7 @@ impl fmt::Debug for Pace {
 }
 
 #[cfg(test)]
+pub(crate) use integrated::number as integrated_number;
+
+#[cfg(test)]
 mod tests;

@@ -31,7 +31,7 @@ pub(super) const fn nonce_length(cipher: CipherKind) -> usize {
 }
 
 /// x1 || ... || xn, to be reduced by the field; `None` where a nonce has another length than the cipher asks for.
-pub(super) fn number(
+pub(crate) fn number(
     cipher: CipherKind,
     nonce: &[u8],
     ours: &[u8],
