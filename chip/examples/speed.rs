@@ -19,12 +19,14 @@ use verifier_chip::authentication::passive::{Files, SignatureFact, authenticate}
 use verifier_chip::pki::{Anchors, Certificate, ChainFact, Crl, MasterList, NameKey};
 use verifier_chip::sod::SignerIdentifier;
 
+type Cache = HashMap<[u8; 32], (Arc<Certificate>, ChainFact)>;
+
 /// Indexes as a trust store has them.
 #[derive(Default)]
 struct Store {
     by_key: HashMap<Vec<u8>, Vec<Arc<Certificate>>>,
     by_name: HashMap<NameKey, Vec<Arc<Certificate>>>,
-    cache: Option<Mutex<HashMap<[u8; 32], (Arc<Certificate>, ChainFact)>>>,
+    cache: Option<Mutex<Cache>>,
 }
 
 impl Store {

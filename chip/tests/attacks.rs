@@ -938,6 +938,13 @@ fn revocation_lists() {
             crl(&UTOPIA.csca_key, issuer(), "260101000000Z", &[], &[extension(kind, true, &int(1))]);
         assert!(Crl::parse(&partial).is_err());
     }
+    // The silence of a list with an unknown critical extension means nothing; its entries count.
+    let unknown = extension("1.2.3", true, &null());
+    for (revoked, listed) in [(&[0x33][..], false), (serial, true)] {
+        let list =
+            crl(&UTOPIA.csca_key, issuer(), "260101000000Z", &[revoked], std::slice::from_ref(&unknown));
+        assert_eq!(matches!(look(&with(vec![list])), RevocationFact::Revoked { .. }), listed);
+    }
     let mut cut = clean.clone();
     cut.pop();
     assert!(Crl::parse(&cut).is_err());

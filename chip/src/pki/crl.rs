@@ -15,7 +15,7 @@ use super::signature::{self, SignatureAlgorithm, Unsupported, Verdict};
 use super::{Anchors, Certificate, Name, NameKey};
 use crate::ber::{self, Element, ErrorKind, Oid, Reader, tag};
 use crate::digest;
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Weight};
 use crate::limits::Limits;
 use crate::oids;
 
@@ -326,7 +326,7 @@ pub enum RevocationFact {
     },
     /// No list of this issuer verifies.
     NoCrl {
-        /// Lists of this issuer that do not verify: ignored, and cause for alarm.
+        /// Lists of this issuer that do not verify or are not understood: ignored, and cause for alarm.
         unverified: Vec<Arc<Crl>>,
     },
 }
@@ -358,6 +358,11 @@ pub fn find_revocation(
         // An entry counts in whichever list it stands: a revocation is not taken back.
         if let Some(entry) = crl.entry(certificate.serial()) {
             return RevocationFact::Revoked { entry, crl };
+        }
+        // Its silence means nothing when it holds a critical extension that is not understood (RFC 5280 5.2).
+        if crl.findings.iter().any(|finding| finding.weight() == Weight::Violation) {
+            unverified.push(crl);
+            continue;
         }
         newest.get_or_insert(crl);
     }
