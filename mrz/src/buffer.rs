@@ -2,8 +2,9 @@
 
 use core::fmt;
 
+use crate::detect::detect;
 use crate::layout;
-use crate::zone::{Normalised, Provenance, Read, Repaired, Zone, detect};
+use crate::zone::{Normalised, Provenance, Read, Repaired, Zone};
 
 /// The widest line of any format.
 pub(crate) const WIDTH: usize = 44;

@@ -29,12 +29,13 @@ use core::fmt;
 use crate::alphabet::FILLER;
 use crate::buffer::Buffer;
 use crate::check_digit;
+use crate::detect::detect;
 use crate::field::FieldName;
 use crate::format::Format;
 use crate::layout::{self, Layout, Rule, Span};
 use crate::states::Code3;
 use crate::transliterate::{Language, LatinStyle};
-use crate::zone::{Zone, detect};
+use crate::zone::Zone;
 
 pub use name::TruncatedName;
 

@@ -12,9 +12,10 @@ use core::fmt;
 
 use crate::alphabet;
 use crate::buffer::{Buffer, WIDTH};
+use crate::detect::detect;
 use crate::layout;
 use crate::unreadable::{Unreadable, UnreadableKind};
-use crate::zone::{Normalised, Zone, detect};
+use crate::zone::{Normalised, Zone};
 
 /// What was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -38,6 +38,7 @@ mod cells;
 pub mod check_digit;
 pub mod compare;
 mod date;
+mod detect;
 mod document_number;
 pub mod encode;
 mod field;
@@ -53,6 +54,7 @@ pub mod repair;
 pub mod states;
 pub mod transliterate;
 mod unreadable;
+mod values;
 mod zone;
 
 pub use access_key::AccessKey;

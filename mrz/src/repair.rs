@@ -16,8 +16,9 @@ mod search;
 use core::fmt;
 
 use crate::buffer::Buffer;
+use crate::detect::detect;
 use crate::unreadable::Unreadable;
-use crate::zone::{Provenance, Repaired, Zone, detect};
+use crate::zone::{Provenance, Repaired, Zone};
 
 pub use alternatives::{Alternative, Cell};
 

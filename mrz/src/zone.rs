@@ -8,19 +8,21 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use crate::access_key::AccessKey;
-use crate::alphabet::{FILLER, OUTSIDE, raw_value};
+use crate::alphabet::{FILLER, OUTSIDE};
 use crate::cells::Cells;
 use crate::check_digit::{self, Agreement, Check, CheckField};
 use crate::date::Date;
+use crate::detect::detect;
 use crate::document_number::{DocumentNumber, LongNumber};
 use crate::field::{Field, FieldName};
 use crate::finding::{Findings, Warnings};
 use crate::format::{Deviation, Format};
-use crate::layout::{self, CheckSpec, FieldSpec, Layout, ROW, Rule, Span};
+use crate::layout::{self, CheckSpec, FieldSpec, Layout, Rule, Span};
 use crate::name::Name;
 use crate::printed_date::PrintedDate;
 use crate::states::{Code3, Source};
-use crate::unreadable::{Unreadable, UnreadableKind};
+use crate::unreadable::Unreadable;
+use crate::values::{Values, fill};
 
 mod sealed {
     pub trait Sealed {}
@@ -48,32 +50,6 @@ impl Provenance for Read {}
 impl Provenance for Normalised {}
 impl Provenance for Repaired {}
 
-/// Cell values of one line, 0 where there is no cell.
-type Values = [u8; ROW];
-
-/// Fills in the values of a line, in the order of [`layout::place`], and returns the largest of them
-/// ([`OUTSIDE`] if a cell is outside the alphabet). The loops run over whole rows: shorter ones are not made
-/// vector code.
-#[inline(always)]
-fn fill(values: &mut Values, line: &[u8]) -> u8 {
-    let (Some(first), Some(last)) = (line.first_chunk::<16>(), line.last_chunk::<16>()) else {
-        // Line 1 of the Swiss licence: no digit covers it.
-        return line.iter().fold(0, |worst, cell| raw_value(*cell).max(worst));
-    };
-    let mut cells = [FILLER; ROW];
-    if let ([a, b, c], _) = cells.as_chunks_mut::<16>() {
-        *a = *first;
-        match line.get(16..32).and_then(|middle| middle.first_chunk::<16>()) {
-            Some(middle) => (*b, *c) = (*middle, *last),
-            None => *b = *last,
-        }
-    }
-    for (value, cell) in values.iter_mut().zip(&cells) {
-        *value = raw_value(*cell);
-    }
-    values.iter().fold(0, |worst: u8, value| worst.max(*value))
-}
-
 /// A machine readable zone with its facts. It borrows the lines and is cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Zone<'a, P: Provenance = Read> {
@@ -100,58 +76,12 @@ pub fn parse<'a, L: AsRef<[u8]> + ?Sized>(lines: &[&'a L]) -> Result<Zone<'a>, U
     Ok(Zone::build(layout::of(format), slots, false))
 }
 
-/// Chooses by count and widths, then by the first cells (`V`, `IDFRA`, `D1FRA` ...).
-#[inline]
-pub(crate) fn detect<'a>(lines: &[&'a [u8]; 3], count: usize) -> Result<Format, Unreadable<'a>> {
-    let [a, b, c] = lines;
-    let visa = a.first() == Some(&b'V');
-    let unreadable =
-        |kind| Unreadable { kind, nearest: nearest(lines, count), line_count: count, lines: *lines };
-    match (count, a.len(), b.len(), c.len()) {
-        (2, 44, 44, _) => Ok(if visa { Format::MrvA } else { Format::Td3 }),
-        (3, 30, 30, 30) => Ok(Format::Td1),
-        (2, 36, 36, _) if visa => Ok(Format::MrvB),
-        (2, 36, 36, _) if a.starts_with(b"IDFRA") => Ok(Format::FraId),
-        (2, 36, 36, _) => Ok(Format::Td2),
-        (2, 34, 34, _) if a.first() == Some(&b'I') && a.get(2..5) == Some(b"SVK") => Ok(Format::SvkId),
-        (1, 30, ..) if a.starts_with(b"D1FRA") => Ok(Format::FraDl),
-        (1, 30, ..) if a.starts_with(b"D1NLD") => Ok(Format::NldDl),
-        (3, 9, 30, 30) if b.starts_with(b"FACHE") || b.starts_with(b"FALIE") => Ok(Format::CheDl),
-        (1, 30, ..) | (3, 9, 30, 30) => Err(unreadable(UnreadableKind::Unrecognised)),
-        (1..=3, ..) => Err(unreadable(UnreadableKind::Width)),
-        _ => Err(unreadable(UnreadableKind::LineCount)),
-    }
-}
-
-/// The format with this many lines whose widths are nearest, at most four cells off in all.
-fn nearest(lines: &[&[u8]; 3], count: usize) -> Option<Format> {
-    let visa = lines[0].first() == Some(&b'V');
-    Format::ALL
-        .into_iter()
-        .filter(|format| format.widths().len() == count)
-        .filter(|format| match format {
-            Format::MrvA | Format::MrvB => visa,
-            Format::Td3 | Format::Td2 => !visa,
-            Format::FraId => lines[0].starts_with(b"IDFRA"),
-            Format::SvkId => lines[0].get(2..5) == Some(b"SVK"),
-            _ => true,
-        })
-        .map(|format| {
-            let off: usize = format.widths().iter().zip(lines).map(|(w, l)| w.abs_diff(l.len())).sum();
-            (off, format)
-        })
-        .filter(|(off, _)| *off <= 4)
-        // Of equals the more special: national layouts come last in the list.
-        .min_by_key(|(off, format)| (*off, core::cmp::Reverse(*format)))
-        .map(|(_, format)| format)
-}
-
 impl<'a, P: Provenance> Zone<'a, P> {
     /// Computes everything that does not depend on a day. `tolerant`: take digits that count the filler.
     #[inline]
     pub(crate) fn build(layout: &'static Layout, lines: [&'a [u8]; 3], tolerant: bool) -> Self {
         let line_count = layout.format.widths().len();
-        let mut values: [Values; 3] = [[0; ROW]; 3];
+        let mut values: [Values; 3] = [[0; layout::ROW]; 3];
         let mut worst = 0;
         for (values, line) in values.iter_mut().zip(&lines).take(line_count) {
             worst = fill(values, line).max(worst);
