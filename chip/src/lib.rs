@@ -5,9 +5,10 @@
 //! - [`lds`]: the elementary files of the logical data structure (Doc 9303-10);
 //! - [`sod`]: EF.SOD, its CMS signature and the LDS security object (Doc 9303-10 4.6.2, RFC 5652);
 //! - [`pki`]: certificates, names, keys, signatures, revocation, deviation and master lists (Doc 9303-12);
-//! - [`authentication`]: passive and active authentication (Doc 9303-11);
+//! - [`authentication`]: passive, active and chip authentication (Doc 9303-11);
 //! - [`access`], [`secure_messaging`], [`kdf`], [`command`]: from what is printed to a session (Doc 9303-11 4, 9);
 //! - [`key_agreement`]: curves and groups that both sides compute in (Doc 9303-11 9.5, 9.6);
+//! - [`reading`]: the files of a chip over any transport, and the protocols run over it (Doc 9303-10 3.6);
 //! - [`apdu`]: the trait over which commands reach a chip (ISO/IEC 7816-4).
 //!
 //! Nothing here does I/O, reads a clock or decides: functions return facts with typed reasons, and
@@ -29,6 +30,7 @@ pub mod lds;
 pub mod limits;
 pub mod oids;
 pub mod pki;
+pub mod reading;
 pub mod secure_messaging;
 pub mod sod;
 #[cfg(test)]

@@ -1,0 +1,440 @@
+//! Reading of a chip's files over any transport (Doc 9303-10 section 3.6, `READ BINARY` of ISO/IEC 7816-4).
+//!
+//! Files are addressed by short identifier inside READ BINARY, offsets beyond 32 767 by its odd instruction. The first
+//! command of a file asks for what a short answer carries, which brings the header along; from then on blocks are as large
+//! as reader, link and chip carry. A chip that refuses a length is asked for less from the last octet on, and where it
+//! left the session over it, access is established again. Every loop is bounded.
+
+mod block;
+mod channel;
+mod error;
+mod protocols;
+
+use std::ops::ControlFlow;
+
+use block::Block;
+pub use channel::{Channel, Exchange, ExchangeError, LogEntry};
+pub use error::{ReadError, ReadErrorKind};
+pub use protocols::{
+    ProtocolError, active_authentication, basic_access, chip_authentication, internal_authenticate, pace,
+    proof, select_application,
+};
+
+use crate::apdu::TransceiveError;
+use crate::ber::Reader;
+use crate::command::{Command, Response, StatusWord};
+use crate::lds::{DgNumber, FileId};
+use crate::limits::Limits;
+use crate::secure_messaging::SmError;
+
+/// Largest offset of the even instruction.
+const EVEN_OFFSETS: usize = 0x7FFF;
+/// Octets that show tag and length of any file.
+const HEADER: usize = 8;
+/// Losses of the session that one file may cost.
+const MAX_LOSSES: usize = 8;
+/// Answers without octets before a file counts as ended.
+const MAX_EMPTY: usize = 2;
+/// Commands that a file of any length may take, and octets that each further one must bring on average.
+const MIN_COMMANDS: usize = 64;
+const OCTETS_A_COMMAND: usize = 64;
+
+/// How far a file is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// The file.
+    pub file: FileId,
+    /// Octets read.
+    pub done: usize,
+    /// Octets that it states, once its header was read.
+    pub total: Option<usize>,
+}
+
+/// Files with what became of each.
+pub type Files = Vec<(FileId, Result<Vec<u8>, ReadError>)>;
+
+type Reestablish<'t> = Box<dyn FnMut(&mut Channel<'t>) -> Result<(), ProtocolError> + 't>;
+
+/// A reader of files.
+pub struct ChipReader<'t> {
+    channel: Channel<'t>,
+    limits: Limits,
+    block: Block,
+    short_identifiers: bool,
+    reestablish: Option<Reestablish<'t>>,
+    progress: Box<dyn FnMut(Progress) -> ControlFlow<()> + 't>,
+}
+
+impl<'t> ChipReader<'t> {
+    /// A reader over a channel.
+    #[must_use]
+    pub fn new(channel: Channel<'t>, limits: Limits) -> Self {
+        Self {
+            channel,
+            limits,
+            block: Block::default(),
+            short_identifiers: true,
+            reestablish: None,
+            progress: Box::new(|_| ControlFlow::Continue(())),
+        }
+    }
+
+    /// How access is had again after a loss of the session or of the chip: the closure waits for the chip where it must,
+    /// runs the same protocol with new random values, and leaves the application selected.
+    #[must_use]
+    pub fn on_loss(mut self, again: impl FnMut(&mut Channel<'t>) -> Result<(), ProtocolError> + 't) -> Self {
+        self.reestablish = Some(Box::new(again));
+        self
+    }
+
+    /// What hears of every block, and may break off.
+    #[must_use]
+    pub fn on_progress(mut self, progress: impl FnMut(Progress) -> ControlFlow<()> + 't) -> Self {
+        self.progress = Box::new(progress);
+        self
+    }
+
+    /// The channel, to run protocols over.
+    pub fn channel(&mut self) -> &mut Channel<'t> {
+        &mut self.channel
+    }
+
+    /// Reads EF.CardAccess, before any access protocol; `None` where the chip has none or does not show it, which is how
+    /// chips without PACE answer.
+    ///
+    /// # Errors
+    /// Anything but a missing file.
+    pub fn read_card_access(&mut self) -> Result<Option<Vec<u8>>, ReadError> {
+        // Some chips refuse to select the master file and are in it all the same (6A87, 6985).
+        let select = Command::new(0x00, 0xA4, 0x00, 0x0C).with_data([0x3F, 0x00]);
+        let file = FileId::CardAccess;
+        self.channel.exchange(&select).map_err(|error| ReadError {
+            file,
+            offset: 0,
+            kind: ReadErrorKind::Lost(error),
+        })?;
+        match self.read(file) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) => match error.kind {
+                ReadErrorKind::NotFound(_) | ReadErrorKind::Denied(_) | ReadErrorKind::Refused(_) => Ok(None),
+                _ => Err(error),
+            },
+        }
+    }
+
+    /// Reads EF.SOD, then of the data groups that `listed` finds in it DG14, DG15, DG1, DG2 and those in `also`, then
+    /// EF.COM. It ends early where the chip is lost.
+    pub fn read_document(&mut self, listed: impl FnOnce(&[u8]) -> Vec<DgNumber>, also: &[DgNumber]) -> Files {
+        let mut files = vec![(FileId::Sod, self.read(FileId::Sod))];
+        let present = match files.first() {
+            Some((_, Ok(sod))) => listed(sod),
+            _ => vec![DgNumber::DG1, DgNumber::DG2],
+        };
+        for file in plan(&present, also) {
+            if files.last().is_some_and(|(_, read)| read.as_ref().is_err_and(ReadError::is_fatal)) {
+                break;
+            }
+            let read = self.read(file);
+            files.push((file, read));
+        }
+        files
+    }
+
+    /// Reads one file whole, to the length that its header states.
+    ///
+    /// # Errors
+    /// [`ReadError`] with file and offset.
+    pub fn read(&mut self, file: FileId) -> Result<Vec<u8>, ReadError> {
+        self.read_into(file, &mut |_| {})
+    }
+
+    /// As [`ChipReader::read`]; `sink` is given every octet once, in order, while reading goes on (to hash it).
+    ///
+    /// # Errors
+    /// [`ReadError`] with file and offset.
+    pub fn read_into(&mut self, file: FileId, sink: &mut dyn FnMut(&[u8])) -> Result<Vec<u8>, ReadError> {
+        let limit = match file {
+            FileId::Dg(_) => self.limits.data_group,
+            _ => self.limits.sod,
+        };
+        let mut run = Run {
+            file,
+            bytes: Vec::new(),
+            total: None,
+            given: 0,
+            selected: false,
+            losses: 0,
+            empty: 0,
+            cautious: false,
+        };
+        let read = self.run(&mut run, limit, sink);
+        read.map_err(|kind| ReadError { file, offset: run.bytes.len(), kind })?;
+        Ok(run.bytes)
+    }
+
+    fn run(&mut self, run: &mut Run, limit: usize, sink: &mut dyn FnMut(&[u8])) -> Result<(), ReadErrorKind> {
+        let mut commands = 0_usize;
+        while run.total.is_none_or(|total| run.bytes.len() < total) {
+            let most = run.total.unwrap_or(0).div_ceil(OCTETS_A_COMMAND).saturating_add(MIN_COMMANDS);
+            if commands >= most {
+                return Err(ReadErrorKind::TooManyCommands);
+            }
+            commands = commands.saturating_add(1);
+            let (command, asked) = self.next_command(run);
+            let response = match self.channel.exchange(&command) {
+                Ok(response) => response,
+                Err(error) => {
+                    self.recover(run, error, asked)?;
+                    continue;
+                }
+            };
+            self.take(run, &command, asked, response)?;
+            if run.total.is_none() && run.bytes.len() >= 2 {
+                run.total = stated_length(&run.bytes)?;
+                if let Some(stated) = run.total.filter(|stated| *stated > limit) {
+                    return Err(ReadErrorKind::TooLong { stated, limit });
+                }
+            }
+            if let Some(total) = run.total {
+                run.bytes.truncate(total);
+            }
+            sink(run.bytes.get(run.given..).unwrap_or_default());
+            run.given = run.bytes.len();
+            let progress = Progress { file: run.file, done: run.given, total: run.total };
+            if (self.progress)(progress).is_break() {
+                return Err(ReadErrorKind::Cancelled);
+            }
+        }
+        Ok(())
+    }
+
+    /// The next command and how many octets it asks for; none where it selects.
+    fn next_command(&self, run: &Run) -> (Command, usize) {
+        let offset = run.bytes.len();
+        let length = match run.total {
+            Some(total) => self.block.length(&self.channel).min(total.saturating_sub(offset)),
+            None if run.cautious => HEADER.saturating_sub(offset).max(1),
+            None => self.block.short(&self.channel),
+        };
+        let short = 0x80 | run.file.short_identifier();
+        let low = u8::try_from(offset).ok();
+        if !run.selected {
+            return match low {
+                _ if !self.short_identifiers => {
+                    let identifier = run.file.identifier().to_be_bytes();
+                    (Command::new(0x00, 0xA4, 0x02, 0x0C).with_data(identifier), 0)
+                }
+                Some(low) => (Command::new(0x00, 0xB0, short, low).expecting(length), length),
+                // Makes the file current again; the octet is not used.
+                None => (Command::new(0x00, 0xB0, short, 0x00).expecting(1), 0),
+            };
+        }
+        if offset <= EVEN_OFFSETS {
+            let [.., high, low] = offset.to_be_bytes();
+            return (Command::new(0x00, 0xB0, high, low).expecting(length), length);
+        }
+        let number = offset.to_be_bytes();
+        let number = crate::ber::without_leading_zeros(&number);
+        let mut data = vec![0x54, u8::try_from(number.len()).unwrap_or_default()];
+        data.extend_from_slice(number);
+        // The answer is wrapped: room for tag and length, where the block leaves it.
+        let room = self.block.length(&self.channel);
+        let payload = length.min(room.saturating_sub(5).max(1));
+        (
+            Command::new(0x00, 0xB1, 0x00, 0x00)
+                .with_data(data)
+                .expecting(payload.saturating_add(wrapping(payload))),
+            payload,
+        )
+    }
+
+    /// Takes an opened answer.
+    fn take(
+        &mut self,
+        run: &mut Run,
+        command: &Command,
+        asked: usize,
+        response: Response,
+    ) -> Result<(), ReadErrorKind> {
+        let status = response.status;
+        if asked == 0 {
+            return self.selected(run, command, status);
+        }
+        let first = !run.selected;
+        match status.0 {
+            0x9000 | 0x6281 | 0x6282 => {
+                run.selected = true;
+                let data = if command.ins == 0xB1 { unwrapped(&response.data)? } else { &response.data };
+                if data.len() > asked {
+                    return Err(ReadErrorKind::Malformed);
+                }
+                if data.is_empty() {
+                    run.empty = run.empty.saturating_add(1);
+                    // Nothing at all for a large block: the chip may give a smaller one.
+                    let ended = !self.block.step_down(asked) || run.empty >= MAX_EMPTY;
+                    return if ended { Err(ReadErrorKind::Truncated { stated: run.total }) } else { Ok(()) };
+                }
+                run.empty = 0;
+                if run.total.is_some() && data.len() < asked {
+                    self.block.learn(data.len());
+                }
+                run.bytes.extend_from_slice(data);
+                Ok(())
+            }
+            0x6A82 if first => Err(ReadErrorKind::NotFound(status)),
+            0x6982 | 0x6985 | 0x6986 if first => Err(ReadErrorKind::Denied(status)),
+            // Short identifiers are not known here: select instead, for all files from here on.
+            0x6A81 | 0x6A86 | 0x6A87 | 0x6D00 | 0x6981 if first && self.short_identifiers => {
+                self.short_identifiers = false;
+                Ok(())
+            }
+            0x6B00 if !run.bytes.is_empty() => Err(ReadErrorKind::Truncated { stated: run.total }),
+            _ => self.shorter(run, asked, status),
+        }
+    }
+
+    /// The answer to a command that only makes the file current.
+    fn selected(
+        &mut self,
+        run: &mut Run,
+        command: &Command,
+        status: StatusWord,
+    ) -> Result<(), ReadErrorKind> {
+        match status.0 {
+            0x9000 | 0x6281 | 0x6282 => {
+                run.selected = true;
+                Ok(())
+            }
+            0x6A82 => Err(ReadErrorKind::NotFound(status)),
+            0x6982 | 0x6985 => Err(ReadErrorKind::Denied(status)),
+            _ if command.ins == 0xB0 && self.short_identifiers => {
+                self.short_identifiers = false;
+                Ok(())
+            }
+            _ => Err(ReadErrorKind::Refused(status)),
+        }
+    }
+
+    /// The chip refused a length: less next time, or the end.
+    fn shorter(&mut self, run: &mut Run, asked: usize, status: StatusWord) -> Result<(), ReadErrorKind> {
+        if let Some(most) = status.correct_le().filter(|most| *most < asked) {
+            self.block.learn(most);
+            return Ok(());
+        }
+        if run.total.is_none() && !run.cautious {
+            run.cautious = true;
+            return Ok(());
+        }
+        if run.total.is_some() && self.block.step_down(asked) {
+            Ok(())
+        } else {
+            Err(ReadErrorKind::Refused(status))
+        }
+    }
+
+    /// Session or chip are lost: have them again where the caller can, and ask for less where the length was the reason.
+    fn recover(&mut self, run: &mut Run, error: ExchangeError, asked: usize) -> Result<(), ReadErrorKind> {
+        let hopeless = matches!(
+            error,
+            ExchangeError::Command
+                | ExchangeError::Transport(TransceiveError::ReaderRemoved | TransceiveError::CommandTooLong)
+        );
+        let (Some(again), false) = (&mut self.reestablish, hopeless) else {
+            return Err(ReadErrorKind::Lost(error));
+        };
+        run.losses = run.losses.saturating_add(1);
+        if run.losses > MAX_LOSSES {
+            return Err(ReadErrorKind::Lost(error));
+        }
+        again(&mut self.channel).map_err(ReadErrorKind::Reestablishing)?;
+        run.selected = false;
+        let status = match error {
+            ExchangeError::Messaging(SmError::Unprotected(status)) => Some(status),
+            _ => None,
+        };
+        if let Some(most) = status.and_then(StatusWord::correct_le).filter(|most| *most < asked) {
+            self.block.learn(most);
+        } else if asked > 0 && (status == Some(StatusWord::WRONG_LENGTH) || run.losses > 1) {
+            if run.total.is_none() {
+                run.cautious = true;
+            } else {
+                self.block.step_down(asked);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for ChipReader<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ChipReader({:?}, {:?})", self.channel, self.block)
+    }
+}
+
+/// One file on its way.
+struct Run {
+    file: FileId,
+    bytes: Vec<u8>,
+    total: Option<usize>,
+    /// Octets that the sink has had.
+    given: usize,
+    /// Whether it is the current file.
+    selected: bool,
+    losses: usize,
+    empty: usize,
+    /// Whether only the header is asked for first.
+    cautious: bool,
+}
+
+/// Data groups in the order of reading, EF.COM last.
+fn plan(present: &[DgNumber], also: &[DgNumber]) -> Vec<FileId> {
+    let first = [DgNumber::DG14, DgNumber::DG15, DgNumber::DG1, DgNumber::DG2];
+    let mut order: Vec<DgNumber> = Vec::new();
+    for number in first.iter().chain(also) {
+        if present.contains(number) && !order.contains(number) {
+            order.push(*number);
+        }
+    }
+    order.into_iter().map(FileId::Dg).chain([FileId::Com]).collect()
+}
+
+/// Length of the whole file by its header; `None` while the header is not all there.
+fn stated_length(bytes: &[u8]) -> Result<Option<usize>, ReadErrorKind> {
+    let [tag, first, rest @ ..] = bytes else { return Ok(None) };
+    // One-octet tags, as all these files have; an empty file shows zeros or ones.
+    if *tag == 0 || tag & 0x1F == 0x1F {
+        return Err(ReadErrorKind::Header);
+    }
+    let count = match first {
+        0..=0x7F => return Ok(Some(usize::from(*first).saturating_add(2))),
+        0x81..=0x84 => usize::from(first & 0x7F),
+        _ => return Err(ReadErrorKind::Header),
+    };
+    let Some(length) = rest.get(..count) else { return Ok(None) };
+    let length = length.iter().fold(0_usize, |sum, octet| (sum << 8) | usize::from(*octet));
+    Ok(Some(length.saturating_add(count).saturating_add(2)))
+}
+
+/// Octets of tag and length around this many.
+const fn wrapping(payload: usize) -> usize {
+    match payload {
+        0..=0x7F => 2,
+        0x80..=0xFF => 3,
+        0x100..=0xFFFF => 4,
+        _ => 5,
+    }
+}
+
+/// The discretionary data object `53` of an odd READ BINARY.
+fn unwrapped(data: &[u8]) -> Result<&[u8], ReadErrorKind> {
+    if data.is_empty() {
+        return Ok(data);
+    }
+    Reader::only(data, DISCRETIONARY).map(|object| object.content()).map_err(|_| ReadErrorKind::Malformed)
+}
+
+/// Discretionary data.
+const DISCRETIONARY: crate::ber::Tag = 0x53;
+
+#[cfg(test)]
+mod tests;

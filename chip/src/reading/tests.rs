@@ -1,0 +1,329 @@
+//! The reader against the test card: every access, every length, every quirk, every loss.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use super::*;
+use crate::access::MrzKey;
+use crate::access::bac::BacRandom;
+use crate::access::pace::{PaceOffers, PaceRandom, Password};
+use crate::apdu::Transceive;
+use crate::lds::dg14::SecurityInfos;
+use crate::test_card::{Card, wrap};
+use zeroize::Zeroizing;
+
+fn key() -> MrzKey {
+    MrzKey::from_cells(b"L898902C<3", b"6908061", b"9406236")
+}
+
+fn random() -> BacRandom {
+    BacRandom { challenge: Zeroizing::new([7; 8]), key: Zeroizing::new([9; 16]) }
+}
+
+fn file(tag: u8, length: usize) -> Vec<u8> {
+    wrap(tag, &(0..length).map(|n| u8::try_from(n * 31 % 251).unwrap()).collect::<Vec<_>>())
+}
+
+/// The chip of the numbers: EF.SOD, DG1 and DG2 of 20 178 octets together.
+fn card() -> Card {
+    let mut card = Card::new(key());
+    card.files.insert((true, 0x1D), file(0x77, 1_974));
+    card.files.insert((true, 1), file(0x61, 91));
+    card.files.insert((true, 2), file(0x75, 18_102));
+    card.files.insert((true, 0x1E), file(0x60, 20));
+    card
+}
+
+fn pace_info() -> Vec<u8> {
+    let protocol = wrap(6, &[4, 0, 0x7F, 0, 7, 2, 2, 4, 2, 2]);
+    wrap(0x31, &wrap(0x30, &[protocol, vec![2, 1, 2, 2, 1, 13]].concat()))
+}
+
+fn read_with_bac(card: &mut Card, files: &[FileId]) -> Vec<Result<Vec<u8>, ReadError>> {
+    let mut channel = Channel::new(card);
+    basic_access(&mut channel, &key(), random()).unwrap();
+    let mut reader = ChipReader::new(channel, Limits::default())
+        .on_loss(|channel| basic_access(channel, &key(), random()));
+    files.iter().map(|file| reader.read(*file)).collect()
+}
+
+const THREE: [FileId; 3] = [FileId::Sod, FileId::Dg(DgNumber::DG1), FileId::Dg(DgNumber::DG2)];
+
+fn assert_whole(card: &Card, read: &[Result<Vec<u8>, ReadError>]) {
+    for (file, read) in THREE.iter().zip(read) {
+        assert_eq!(read.as_ref().unwrap(), &card.files[&(true, file.short_identifier())], "{file}");
+    }
+}
+
+/// At most 10 commands after access with extended length, at most 96 with short.
+#[test]
+fn commands_that_a_read_takes() {
+    for (longest_response, blocks, most) in
+        [(65_538, None, 10), (4_200, None, 10), (258, None, 96), (65_538, Some(4_096), 10)]
+    {
+        let mut card = card();
+        card.longest_response = longest_response;
+        card.quirks.longest = blocks;
+        let before = 3;
+        let read = read_with_bac(&mut card, &THREE);
+        assert_whole(&card, &read);
+        assert!(
+            card.commands - before <= most,
+            "{longest_response} {blocks:?}: {} commands",
+            card.commands - before
+        );
+    }
+}
+
+/// 6700, 6Cxx, 6282 with less, each with and without the session lost: read whole all the same.
+#[test]
+fn chips_that_refuse_lengths() {
+    for longest in [4_096, 256, 223, 160, 128, 100] {
+        for (tells_length, answers_short) in [(false, false), (true, false), (false, true)] {
+            for drops_session in [false, true] {
+                for longest_response in [258, 65_538] {
+                    let mut card = card();
+                    card.longest_response = longest_response;
+                    card.quirks.longest = Some(longest);
+                    card.quirks.tells_length = tells_length && longest < 256;
+                    card.quirks.answers_short = answers_short;
+                    card.quirks.drops_session = drops_session;
+                    let read = read_with_bac(&mut card, &THREE);
+                    if longest == 100 && !tells_length && (drops_session || !answers_short) {
+                        assert!(read[2].is_err(), "below the ladder");
+                        continue;
+                    }
+                    assert_whole(&card, &read);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn selection_where_short_identifiers_are_not_known() {
+    let mut card = card();
+    card.quirks.no_short_identifiers = true;
+    let read = read_with_bac(&mut card, &THREE);
+    assert_whole(&card, &read);
+}
+
+/// Beyond 32 767 by the odd instruction, short and extended.
+#[test]
+fn long_files() {
+    for longest_response in [258, 65_538] {
+        let mut card = card();
+        card.longest_response = longest_response;
+        card.files.insert((true, 2), file(0x75, 65_000));
+        let read = read_with_bac(&mut card, &THREE);
+        assert_whole(&card, &read);
+    }
+}
+
+#[test]
+fn missing_denied_and_bad_files() {
+    let mut card = card();
+    card.files.insert((true, 3), vec![0x63, 0x82, 0x40]);
+    card.files.insert((true, 4), vec![0; 40]);
+    card.files.insert((true, 5), vec![0x65, 0x84, 0xFF, 0xFF, 0xFF, 0xFF]);
+    card.files.insert((true, 6), [&[0x66, 0x50][..], &[1; 10]].concat());
+    let dg = |number| FileId::Dg(DgNumber::new(number).unwrap());
+    let read = read_with_bac(&mut card, &[dg(3), dg(4), dg(5), dg(6), dg(7)]);
+    let kinds: Vec<ReadErrorKind> = read.into_iter().map(|read| read.unwrap_err().kind).collect();
+    assert_eq!(kinds[0], ReadErrorKind::Truncated { stated: None });
+    assert_eq!(kinds[1], ReadErrorKind::Header);
+    assert!(matches!(kinds[2], ReadErrorKind::TooLong { stated: 0x1_0000_0005, .. }));
+    assert_eq!(kinds[3], ReadErrorKind::Truncated { stated: Some(0x52) });
+    assert_eq!(kinds[4], ReadErrorKind::NotFound(StatusWord::FILE_NOT_FOUND));
+    let mut reader = ChipReader::new(Channel::new(&mut card), Limits::default());
+    let error = {
+        select_application(reader.channel()).unwrap();
+        reader.read(FileId::Sod).unwrap_err()
+    };
+    assert_eq!(error.to_string(), "EF.SOD at 0: access denied (6982)");
+}
+
+/// ACC-10: a chip that answers nothing with 9000 for ever.
+#[test]
+fn silence_ends() {
+    let mut card = card();
+    card.quirks.silent = true;
+    let read = read_with_bac(&mut card, &THREE);
+    assert!(
+        read.iter().all(|read| matches!(read.as_ref().unwrap_err().kind, ReadErrorKind::Truncated { .. }))
+    );
+    assert!(card.commands < 20);
+}
+
+/// The session lost at every command: the file comes whole, every octet goes to the sink once.
+#[test]
+fn a_loss_at_every_command() {
+    for at in 4..100 {
+        let mut card = card();
+        card.longest_response = 258;
+        card.quirks.tears_at = Some(at);
+        let seen = RefCell::new(Vec::new());
+        {
+            let mut channel = Channel::new(&mut card);
+            basic_access(&mut channel, &key(), random()).unwrap();
+            let mut reader = ChipReader::new(channel, Limits::default())
+                .on_loss(|channel| basic_access(channel, &key(), random()));
+            reader.read_into(THREE[2], &mut |part| seen.borrow_mut().extend_from_slice(part)).unwrap();
+        }
+        assert_eq!(*seen.borrow(), card.files[&(true, 2)], "at {at}");
+    }
+}
+
+/// Without a way to have access again the loss is an error that says where.
+#[test]
+fn a_loss_without_help() {
+    let mut card = card();
+    card.quirks.tears_at = Some(6);
+    card.longest_response = 258;
+    let mut channel = Channel::new(&mut card);
+    basic_access(&mut channel, &key(), random()).unwrap();
+    let mut reader = ChipReader::new(channel, Limits::default());
+    let error = reader.read(THREE[2]).unwrap_err();
+    let lost = SmError::Unprotected(StatusWord::SM_OBJECTS_INCORRECT);
+    assert_eq!(error.kind, ReadErrorKind::Lost(ExchangeError::Messaging(lost)));
+    assert!(error.is_fatal() && error.offset == 462, "{error}");
+    assert!(matches!(reader.read(THREE[0]).unwrap_err().kind, ReadErrorKind::Lost(_)), "dead it stays");
+}
+
+/// EF.CardAccess, PACE, the files in order, EF.COM last; log and progress on the way.
+#[test]
+fn a_whole_document_with_pace() {
+    let mut card = card();
+    card.files.insert((false, 0x1C), pace_info());
+    card.files.insert((true, 15), file(0x6F, 300));
+    let infos = SecurityInfos::parse_card_access(&pace_info()).unwrap();
+    let offer = PaceOffers::of(&infos).preferred().unwrap().clone();
+    card.pace = Some(offer.clone());
+    let log = RefCell::new(Vec::new());
+    let steps = RefCell::new(0);
+    let mut ticks = 0;
+    let files = {
+        let clock = move || {
+            ticks += 1;
+            Duration::from_micros(ticks)
+        };
+        let channel = Channel::new(&mut card).observed(clock, |exchange| {
+            assert!(!format!("{exchange:?}").contains("command: ["));
+            log.borrow_mut().push(exchange.entry());
+        });
+        let mut reader = ChipReader::new(channel, Limits::default()).on_progress(|progress| {
+            assert!(progress.total.is_none_or(|total| progress.done <= total));
+            *steps.borrow_mut() += 1;
+            ControlFlow::Continue(())
+        });
+        assert_eq!(reader.read_card_access().unwrap(), Some(pace_info()));
+        let random = PaceRandom::draw(&offer, |octets| octets.fill(0x5A));
+        let mapping = pace(reader.channel(), &offer, &Password::Mrz(key()), random).unwrap();
+        assert!(mapping.is_none());
+        reader.read_document(
+            |_| [1, 2, 3, 15].into_iter().filter_map(DgNumber::new).collect(),
+            &[DgNumber::new(11).unwrap()],
+        )
+    };
+    let order: Vec<String> = files.iter().map(|(file, _)| file.to_string()).collect();
+    assert_eq!(order, ["EF.SOD", "DG15", "DG1", "DG2", "EF.COM"]);
+    for (file, read) in &files {
+        assert_eq!(read.as_ref().unwrap(), &card.files[&(true, file.short_identifier())], "{file}");
+    }
+    let log = log.borrow();
+    assert_eq!(log.len(), card.commands);
+    assert!(log.iter().enumerate().all(|(number, entry)| entry.number == number as u64));
+    assert!(log.iter().all(|entry| entry.took == Duration::from_micros(1) && entry.status.is_some()));
+    assert!(*steps.borrow() >= files.len());
+}
+
+#[test]
+fn chips_without_card_access() {
+    let mut card = card();
+    let mut reader = ChipReader::new(Channel::new(&mut card), Limits::default());
+    assert_eq!(reader.read_card_access().unwrap(), None);
+}
+
+/// A wrong key is told by the protocol; the caller breaks off by the progress.
+#[test]
+fn wrong_keys_and_cancelling() {
+    let mut card = card();
+    let mut channel = Channel::new(&mut card);
+    let wrong = MrzKey::from_cells(b"L898902C<3", b"6908061", b"9406237");
+    let error = basic_access(&mut channel, &wrong, random()).unwrap_err();
+    assert_eq!(error.to_string(), "BAC EXTERNAL AUTHENTICATE: refused with 6300");
+    basic_access(&mut channel, &key(), random()).unwrap();
+    let mut reader = ChipReader::new(channel, Limits::default()).on_progress(|_| ControlFlow::Break(()));
+    assert_eq!(reader.read(FileId::Sod).unwrap_err().kind, ReadErrorKind::Cancelled);
+}
+
+/// A card whose answers are replaced one after another: any garbage is an error or the true file.
+struct Mutating<'a> {
+    card: &'a mut Card,
+    at: usize,
+    change: fn(&mut Vec<u8>),
+    count: usize,
+}
+
+impl Transceive for Mutating<'_> {
+    fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransceiveError> {
+        let mut answer = self.card.transceive(command)?;
+        self.count += 1;
+        if self.count == self.at {
+            (self.change)(&mut answer);
+        }
+        Ok(answer)
+    }
+
+    fn max_response(&self) -> usize {
+        258
+    }
+}
+
+#[test]
+fn garbage_in_any_answer() {
+    let changes: [fn(&mut Vec<u8>); 6] = [
+        |answer| answer.clear(),
+        |answer| answer.truncate(answer.len() / 2),
+        |answer| answer.truncate(1),
+        |answer| answer.iter_mut().take(1).for_each(|octet| *octet ^= 0x40),
+        |answer| answer.iter_mut().rev().take(1).for_each(|octet| *octet ^= 1),
+        |answer| *answer = vec![0x61, 0xFF],
+    ];
+    for change in changes {
+        for at in 1..20 {
+            let mut card = card();
+            let expected = card.files[&(true, 0x1D)].clone();
+            let mut link = Mutating { card: &mut card, at, change, count: 0 };
+            let mut channel = Channel::new(&mut link);
+            if basic_access(&mut channel, &key(), random()).is_err() {
+                continue;
+            }
+            let mut reader = ChipReader::new(channel, Limits::default());
+            if let Ok(read) = reader.read(FileId::Sod) {
+                assert_eq!(read, expected, "answer {at}");
+            }
+        }
+    }
+}
+
+#[test]
+fn internal_authenticate_command() {
+    let challenge = [0xF1, 0x73, 0x58, 0x99, 0x74, 0xBF, 0x40, 0xC6];
+    let bytes = internal_authenticate(&challenge, 128, false).to_bytes().unwrap();
+    assert_eq!(hex::encode_upper(bytes), "0088000008F173589974BF40C600");
+    assert!(!internal_authenticate(&challenge, 256, false).is_extended());
+    assert!(internal_authenticate(&challenge, 256, true).is_extended());
+    assert!(!internal_authenticate(&challenge, 64, true).is_extended());
+}
+
+#[test]
+fn headers() {
+    assert_eq!(stated_length(&[0x61, 0x5B]), Ok(Some(0x5D)));
+    assert_eq!(stated_length(&[0x75, 0x82, 0x46, 0x00]), Ok(Some(0x4604)));
+    assert_eq!(stated_length(&[0x75, 0x82, 0x46]), Ok(None));
+    assert_eq!(stated_length(&[0x75]), Ok(None));
+    for bad in [[0, 0], [0xFF, 0xFF], [0x75, 0x80], [0x75, 0x85]] {
+        assert_eq!(stated_length(&bad), Err(ReadErrorKind::Header));
+    }
+}
