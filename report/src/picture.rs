@@ -51,11 +51,7 @@ pub(crate) fn picture(encoded: &[u8], personal: bool) -> Option<Picture> {
 }
 
 fn coarsened(page: &DynamicImage) -> DynamicImage {
-    page.resize_exact(
-        COARSE_WIDTH,
-        proportional(COARSE_WIDTH, page.width(), page.height()),
-        FilterType::Triangle,
-    )
+    page.thumbnail_exact(COARSE_WIDTH, proportional(COARSE_WIDTH, page.width(), page.height()))
 }
 
 fn scaled(page: &DynamicImage, to: u32, width: u32, height: u32) -> DynamicImage {

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::arrows;
-use crate::shell::{self, Chore, answers, command, output, root, run_command};
+use crate::shell::{self, Chore, command, output, root, run_command, succeeds};
 
 /// The licence and dependency checker, pinned; built once into the target folder when the machine has no other.
 const DENY_VERSION: &str = "0.20.2";
@@ -66,7 +66,7 @@ fn deny_program() -> Result<String, String> {
             .output()
             .is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains(DENY_VERSION))
     };
-    if answers("cargo-deny", "--version") && wanted("cargo-deny") {
+    if succeeds("cargo-deny", &["--version"]) && wanted("cargo-deny") {
         return Ok("cargo-deny".to_owned());
     }
     let tools = root().join("target").join("tools");

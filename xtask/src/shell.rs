@@ -50,9 +50,9 @@ pub(crate) fn output(program: &str, arguments: &[&str]) -> Result<String, String
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Whether a program answers at all; used for "is it installed".
-pub(crate) fn answers(program: &str, argument: &str) -> bool {
-    command(program, &[argument]).output().is_ok_and(|output| output.status.success())
+/// Whether a program is there and ends with success; used for "is it installed".
+pub(crate) fn succeeds(program: &str, arguments: &[&str]) -> bool {
+    command(program, arguments).output().is_ok_and(|output| output.status.success())
 }
 
 fn shown(command: &Command) -> String {

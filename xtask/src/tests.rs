@@ -23,6 +23,7 @@ pub(crate) fn run(extra: &[String]) -> Chore {
     system::install()?;
     let mut totals = Totals::default();
     let built = suite(&["test", "--workspace", "--no-fail-fast"], extra, &mut totals);
+    let built = built.and_then(|()| pcsc(extra, &mut totals));
     report(&totals);
     built?;
     if totals.failed > 0 {
@@ -32,6 +33,22 @@ pub(crate) fn run(extra: &[String]) -> Chore {
         return Err("no test ran".to_owned());
     }
     Ok(())
+}
+
+/// The feature that needs a system library, where that library is there.
+fn pcsc(extra: &[String], totals: &mut Totals) -> Chore {
+    if !crate::shell::succeeds("pkg-config", &["--exists", "libpcsclite"]) {
+        totals.skipped.push(
+            "SKIPPED: feature `pcsc` of reader-drivers (libpcsclite-dev and pkg-config are missing)"
+                .to_owned(),
+        );
+        return Ok(());
+    }
+    suite(
+        &["test", "--package", "reader-drivers", "--features", "pcsc", "--test", "strangers"],
+        extra,
+        totals,
+    )
 }
 
 fn suite(words: &[&str], extra: &[String], totals: &mut Totals) -> Chore {
