@@ -13,7 +13,7 @@ use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
-use verifier_capture::{Authentication, Device, PageImage};
+use verifier_capture::{Authentication, Capture, Device, PageImage};
 
 use crate::engine::entry::Needs;
 use crate::{CheckId, Interruption, Outcome, Reason, Report, Time, Verifier};
@@ -113,6 +113,12 @@ impl Inspection {
     /// Says that no more evidence will come: the report is made now.
     pub fn complete(&self) {
         self.shared.complete();
+    }
+
+    /// The evidence so far, for keeping it as a bundle: the report names its content hash.
+    #[must_use]
+    pub fn capture(&self) -> Capture {
+        self.shared.lock().capture.clone()
     }
 
     /// How far it is. Past the deadline this ends the inspection.

@@ -7,6 +7,7 @@ mod chip;
 mod digest;
 mod document;
 mod finding;
+mod plain;
 mod schema;
 
 use schemars::JsonSchema;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use chip::{AnchorClass, AnchorInfo, CertificateInfo, ChipInfo, DataGroupInfo};
 pub use document::{DocumentInfo, Personal};
 pub use finding::{Finding, Severity};
+pub(crate) use plain::plain;
 pub use schema::report_schema;
 
 use crate::{Category, CheckId, Outcome, RunMode, TimeSource};

@@ -8,6 +8,7 @@ use super::judge::{Judged, judge, unanswered};
 use super::run::Done;
 use super::verdict::{Verdict, code};
 use crate::instant::rfc3339;
+use crate::report::plain;
 use crate::report::{
     CaptureRef, Categories, CategoryResult, PolicyRef, REPORT_SCHEMA, Reason, Timing, TrustRef,
 };
@@ -167,7 +168,7 @@ fn result(entry: &Entry, verdict: Verdict, mode: RunMode, counted: bool, ms: f64
         mode,
         outcome: verdict.outcome,
         counted,
-        reason: Reason { code: verdict.code.into(), text: verdict.text },
+        reason: Reason { code: verdict.code.into(), text: plain(&verdict.text) },
         value: measured.as_ref().and_then(|m| m.value).map(rounded),
         threshold: measured.as_ref().map(|m| rounded(m.threshold)),
         margin: measured.as_ref().and_then(|m| m.margin).map(rounded),

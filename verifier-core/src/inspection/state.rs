@@ -12,6 +12,7 @@ use crate::engine::entry::{Entry, Needs};
 use crate::engine::facts::Facts;
 use crate::engine::run::Done;
 use crate::engine::verdict::code;
+use crate::report::plain;
 use crate::{Outcome, Reason, Report, Time, Verifier};
 
 /// How often each part of the evidence changed.
@@ -198,7 +199,7 @@ fn progress(state: &State) -> Progress {
         match state.standing(index, entry) {
             Some(Done { verdict: None, .. }) => {}
             Some(Done { verdict: Some(verdict), .. }) if verdict.code != code::EVIDENCE_ABSENT => {
-                let reason = Reason { code: verdict.code.into(), text: verdict.text.clone() };
+                let reason = Reason { code: verdict.code.into(), text: plain(&verdict.text) };
                 checks.push(CheckProgress { id: entry.id(), outcome: verdict.outcome, reason });
             }
             _ => waiting.push(entry.id()),

@@ -36,7 +36,8 @@ mod tests {
         assert_ne!(chip.sha256(), whole.sha256());
         for (id, mode) in chip.modes() {
             let info = explain(id.as_str()).unwrap();
-            let expected = if info.category == Category::Electronic { whole.mode(id) } else { RunMode::Evaluatory };
+            let expected =
+                if info.category == Category::Electronic { whole.mode(id) } else { RunMode::Evaluatory };
             assert_eq!(mode, expected, "{id}");
         }
         assert!(chip.modes().any(|(_, mode)| mode == RunMode::Mandatory));

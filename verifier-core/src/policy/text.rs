@@ -82,6 +82,9 @@ pub(super) fn parse(toml: &str) -> Result<Policy, PolicyError> {
 }
 
 fn known_once(groups: &[Alternative]) -> Result<(), PolicyError> {
+    if let Some(empty) = groups.iter().find(|group| group.checks.is_empty()) {
+        return Err(PolicyError::Syntax(format!("the group {:?} has no checks", empty.name)));
+    }
     let mut seen = BTreeSet::new();
     for id in groups.iter().flat_map(|group| &group.checks) {
         if catalogue::explain(id.as_str()).is_none() {

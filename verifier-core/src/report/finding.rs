@@ -36,7 +36,7 @@ pub struct Finding {
 impl Finding {
     /// A finding that may stand anywhere in a rendering.
     pub(crate) fn new(code: &str, severity: Severity, text: impl Into<String>) -> Self {
-        Self { code: code.into(), severity, text: text.into(), check: None, first_page: false }
+        Self { code: code.into(), severity, text: super::plain(&text.into()), check: None, first_page: false }
     }
 
     /// The same finding, tied to a check.

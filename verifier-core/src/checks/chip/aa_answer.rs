@@ -113,7 +113,7 @@ fn answer(run: &Authentication, key: &Bound<Dg15>, options: Option<&Bound<Dg14>>
             key.public_key.description(),
             seen(run)
         )),
-        ActiveFact::Failed(failure) => Verdict::failed("aa.answer", format!("{failure}{}", seen(run))),
+        ActiveFact::Failed(failure) => Verdict::failed("aa.signature", format!("{failure}{}", seen(run))),
         ActiveFact::Unsupported(reason) => Verdict::undetermined("algorithm.unsupported", reason.to_string()),
     }
 }

@@ -59,7 +59,7 @@ fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
             let only_sod: Vec<String> = only_sod.iter().map(ToString::to_string).collect();
             let list = |names: &[String]| if names.is_empty() { "none".into() } else { names.join(", ") };
             let text = format!("only in EF.SOD: {}; only in EF.COM: {}", list(&only_sod), list(&only_com));
-            Verdict::failed("com.differs", text)
+            Verdict::failed("com.differs-from-sod", text)
         }
     })
 }

@@ -9,7 +9,7 @@ use verifier_trust::Snapshot;
 
 use super::{ChipFacts, Index};
 use crate::instant::rfc3339;
-use crate::report::{AnchorClass, AnchorInfo, CertificateInfo, ChipInfo, DataGroupInfo};
+use crate::report::{AnchorClass, AnchorInfo, CertificateInfo, ChipInfo, DataGroupInfo, plain};
 use crate::{Finding, Severity};
 
 /// Roots that are shown for one chain.
@@ -23,7 +23,7 @@ impl ChipFacts {
         }
         let mut info = ChipInfo::default();
         if let Index::Read(sod) = self.index() {
-            info.lds_version.clone_from(&sod.lds.lds_version);
+            info.lds_version = sod.lds.lds_version.as_deref().map(plain);
             info.hash_algorithm = Some(match &sod.lds.hash_algorithm {
                 Ok(algorithm) => algorithm.to_string(),
                 Err(oid) => oid.to_string(),
@@ -147,8 +147,8 @@ fn anchor_info(anchor: &Certificate, class: AnchorClass, verified: bool, trust: 
 fn certificate_info(certificate: &Certificate) -> CertificateInfo {
     let validity = certificate.validity();
     CertificateInfo {
-        subject: certificate.subject().to_string(),
-        issuer: certificate.issuer().to_string(),
+        subject: plain(&certificate.subject().to_string()),
+        issuer: plain(&certificate.issuer().to_string()),
         serial: hex::encode(certificate.serial()),
         not_before: rfc3339(validity.not_before),
         not_after: rfc3339(validity.not_after),
