@@ -20,7 +20,7 @@ pub(crate) fn detect<'a>(lines: &[&'a [u8]; 3], count: usize) -> Result<Format, 
         (1, 30, ..) if a.starts_with(b"D1FRA") => Ok(Format::FraDl),
         (1, 30, ..) if a.starts_with(b"D1NLD") => Ok(Format::NldDl),
         (3, 9, 30, 30) if b.starts_with(b"FACHE") || b.starts_with(b"FALIE") => Ok(Format::CheDl),
-        (1, 30, ..) | (3, 9, 30, 30) => Err(unreadable(UnreadableKind::Unrecognised)),
+        (1, 30, ..) | (3, 9, 30, 30) | (2, 34, 34, _) => Err(unreadable(UnreadableKind::Unrecognised)),
         (1..=3, ..) => Err(unreadable(UnreadableKind::Width)),
         _ => Err(unreadable(UnreadableKind::LineCount)),
     }

@@ -75,6 +75,9 @@ impl Unreadable<'_> {
             }
             alphabet_runs(number, line, &mut findings);
         }
+        if findings.as_slice().is_empty() {
+            findings.push(Finding::whole(FindingCode::LayoutUnrecognised));
+        }
         findings
     }
 }

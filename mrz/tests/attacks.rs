@@ -165,6 +165,10 @@ fn mrz_09_wrong_lengths_name_the_nearest_format_and_pad_nothing() {
         assert_eq!(error.nearest().map(|f| f.as_str()), nearest, "{lines:?}");
         assert!(error.findings().iter().all(|f| f.code.as_str().starts_with("layout.")));
     }
+    // Widths and state of the old Slovak card, but no card's document code (found by fuzzing).
+    let slovak = [format!("X<SVK{}", "<".repeat(29)), "<".repeat(34)];
+    let error = parse(&[slovak[0].as_str(), &slovak[1]]).unwrap_err();
+    assert!(error.findings().contains(FindingCode::LayoutUnrecognised));
 }
 
 #[test]
