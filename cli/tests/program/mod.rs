@@ -1,14 +1,15 @@
 //! The built program, run as a user runs it.
+#![allow(dead_code, reason = "each test program uses its part of it")]
 
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 /// What a run left behind.
-pub struct Run {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Run {
@@ -21,7 +22,7 @@ impl Run {
     }
 
     /// The JSON lines of standard output.
-    pub fn json(&self) -> Vec<serde_json::Value> {
+    pub(crate) fn json(&self) -> Vec<serde_json::Value> {
         self.stdout.lines().map(|line| serde_json::from_str(line).expect("a JSON line")).collect()
     }
 }
@@ -37,12 +38,12 @@ fn command(words: &[&str]) -> Command {
 }
 
 /// Runs the program with these words.
-pub fn verifier(words: &[&str]) -> Run {
+pub(crate) fn verifier(words: &[&str]) -> Run {
     Run::of(command(words).stdin(Stdio::null()).output().expect("the program starts"))
 }
 
 /// Runs the program with these words and this standard input.
-pub fn verifier_with_input(words: &[&str], input: &[u8]) -> Run {
+pub(crate) fn verifier_with_input(words: &[&str], input: &[u8]) -> Run {
     let mut child = command(words)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -60,7 +61,7 @@ pub fn verifier_with_input(words: &[&str], input: &[u8]) -> Run {
 }
 
 /// A path as a word of the command line.
-#[allow(dead_code)]
-pub fn word(path: &Path) -> &str {
+
+pub(crate) fn word(path: &Path) -> &str {
     path.to_str().expect("UTF-8 path")
 }

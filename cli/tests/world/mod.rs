@@ -1,4 +1,5 @@
 //! Utopia on disk: a trust store made through the program itself, and captures.
+#![allow(dead_code, reason = "each test program uses its part of it")]
 
 use std::path::{Path, PathBuf};
 
@@ -9,17 +10,17 @@ use verifier_fixtures::world::Utopia;
 use crate::program::{verifier, word};
 
 /// The time by which everything is judged.
-pub const AT: &str = "2026-11-21T10:00:00Z";
+pub(crate) const AT: &str = "2026-11-21T10:00:00Z";
 
 /// A world in a folder of its own.
-pub struct World {
-    pub utopia: Utopia,
-    pub folder: TempDir,
+pub(crate) struct World {
+    pub(crate) utopia: Utopia,
+    pub(crate) folder: TempDir,
 }
 
 impl World {
     /// The state with its trust store imported and a policy that lets specimens pass.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let today = time::OffsetDateTime::parse(AT, &time::format_description::well_known::Rfc3339).unwrap();
         let world = Self { utopia: Utopia::new(1, today), folder: TempDir::new().unwrap() };
         world.write("csca.cer", world.utopia.ml_signer_csca());
@@ -28,18 +29,18 @@ impl World {
         world
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
         let path = self.path(name);
         std::fs::write(&path, bytes).unwrap();
         path
     }
 
     /// Imports list and CRL under the pin; the store's folder.
-    pub fn store(&self) -> PathBuf {
+    pub(crate) fn store(&self) -> PathBuf {
         let store = self.path("trust");
         if !store.exists() {
             let run = verifier(&[
@@ -60,7 +61,7 @@ impl World {
     }
 
     /// A capture of a scenario without pictures, as a folder.
-    pub fn capture(&self, scenario: Scenario) -> PathBuf {
+    pub(crate) fn capture(&self, scenario: Scenario) -> PathBuf {
         let path = self.path(scenario.name());
         if !path.exists() {
             self.utopia.capture_without_images(scenario).write_folder(&path).unwrap();
@@ -69,7 +70,7 @@ impl World {
     }
 
     /// The words that judge a capture under a policy that knows no pictures and lets specimens pass.
-    pub fn judge<'a>(&self, store: &'a Path, policy: &'a Path) -> Vec<&'a str> {
+    pub(crate) fn judge<'a>(&self, store: &'a Path, policy: &'a Path) -> Vec<&'a str> {
         vec!["--trust", word(store), "--at", AT, "--policy", word(policy)]
     }
 }
