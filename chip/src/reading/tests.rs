@@ -327,3 +327,117 @@ fn headers() {
         assert_eq!(stated_length(&bad), Err(ReadErrorKind::Header));
     }
 }
+
+/// Signatures of every length through the session, the extended form where they need it.
+#[test]
+fn active_authentication_through_the_session() {
+    for (signature, stated) in [(64, 64), (128, 128), (256, 256), (384, 384), (384, 128)] {
+        let mut card = card();
+        card.quirks.signature = signature;
+        let mut channel = Channel::new(&mut card);
+        basic_access(&mut channel, &key(), random()).unwrap();
+        let answer = active_authentication(&mut channel, &[1, 2, 3, 4, 5, 6, 7, 8], stated).unwrap();
+        assert_eq!((answer.len(), &answer[..9]), (signature, &[1, 2, 3, 4, 5, 6, 7, 8, 1][..]));
+    }
+}
+
+/// Chip authentication over the channel: reading goes on under the new keys; a clone ends the session.
+#[test]
+fn chip_authentication_over_the_channel() {
+    use crate::authentication::chip::{ChipFailure, ChipOffers};
+    let oid = |tail: &[u8]| wrap(6, &[&[4, 0, 0x7F, 0, 7, 2, 2], tail].concat());
+    for genuine in [true, false] {
+        let mut card = card();
+        let domain = crate::key_agreement::Domain::standardised(13).unwrap();
+        card.chip_key = Some((domain.clone(), vec![3; 20]));
+        let algorithm = wrap(0x30, &[wrap(6, &[4, 0, 0x7F, 0, 7, 1, 2]), vec![2, 1, 13]].concat());
+        let spki = wrap(0x30, &[algorithm, wrap(3, &[vec![0], card.chip_public()].concat())].concat());
+        let infos = [
+            wrap(0x30, &[oid(&[3, 2, 4]), vec![2, 1, 1]].concat()),
+            wrap(0x30, &[oid(&[1, 2]), spki].concat()),
+        ];
+        let infos = SecurityInfos::parse_card_access(&wrap(0x31, &infos.concat())).unwrap();
+        let offer = ChipOffers::of(&infos).known[0].clone();
+        if !genuine {
+            card.chip_key = Some((domain, vec![4; 20]));
+        }
+        let mut channel = Channel::new(&mut card);
+        basic_access(&mut channel, &key(), random()).unwrap();
+        let outcome = chip_authentication(&mut channel, &offer, &[0x77; 40], &proof());
+        if genuine {
+            let (fact, response) = outcome.unwrap();
+            assert!(!fact.inferred && response.data.len() == 4);
+            let mut reader = ChipReader::new(channel, Limits::default());
+            reader.read(FileId::Sod).unwrap();
+        } else {
+            assert!(matches!(outcome, Err(ProtocolError::Chip(ChipFailure::NotProven(_)))));
+            assert!(channel.session().is_none());
+        }
+    }
+}
+
+/// A link that loses the chip before a command, once.
+struct Tearing<'a> {
+    card: &'a mut Card,
+    at: usize,
+    count: usize,
+}
+
+impl Transceive for Tearing<'_> {
+    fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransceiveError> {
+        self.count += 1;
+        if self.count == self.at {
+            self.card.reset();
+            return Err(TransceiveError::ChipRemoved);
+        }
+        self.card.transceive(command)
+    }
+}
+
+/// The chip torn out at every command: what was read before is kept, the rest follows; without help the error says so.
+#[test]
+fn the_chip_torn_out_at_every_command() {
+    for at in 4..102 {
+        for helped in [true, false] {
+            let mut card = card();
+            let expected = card.files[&(true, 2)].clone();
+            let mut link = Tearing { card: &mut card, at, count: 0 };
+            let mut channel = Channel::new(&mut link);
+            basic_access(&mut channel, &key(), random()).unwrap();
+            let mut reader = ChipReader::new(channel, Limits::default());
+            if helped {
+                reader = reader.on_loss(|channel| basic_access(channel, &key(), random()));
+            }
+            match reader.read(THREE[2]) {
+                Ok(read) => assert_eq!(read, expected, "at {at}"),
+                Err(error) => {
+                    let removed = ReadErrorKind::Lost(ExchangeError::Transport(TransceiveError::ChipRemoved));
+                    assert!(!helped && error.kind == removed, "at {at}: {error}");
+                }
+            }
+        }
+    }
+}
+
+/// Answers in parts (61xx) are put together, and a chip that never ends is left.
+#[test]
+fn answers_in_parts() {
+    struct Parts(Vec<Vec<u8>>);
+    impl Transceive for Parts {
+        fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransceiveError> {
+            if self.0.len() < 3 {
+                assert_eq!(command[..4], [0x00, 0xC0, 0x00, 0x00]);
+            }
+            Ok(if self.0.is_empty() { vec![1, 0x61, 0x00] } else { self.0.remove(0) })
+        }
+    }
+    let read = Command::new(0x00, 0xB0, 0x9E, 0x00).expecting(256);
+    let mut link = Parts(vec![vec![0x61, 3], vec![1, 2, 3, 0x61, 2], vec![4, 5, 0x90, 0x00]]);
+    let response = Channel::new(&mut link).exchange(&read).unwrap();
+    assert_eq!((response.data.as_slice(), response.status), (&[1, 2, 3, 4, 5][..], StatusWord::OK));
+    let mut endless = Parts(vec![]);
+    assert_eq!(
+        Channel::new(&mut endless).exchange_octets(&[0x00, 0xC0, 0x00, 0x00, 0], None).unwrap_err(),
+        ExchangeError::Transport(TransceiveError::MalformedResponse)
+    );
+}

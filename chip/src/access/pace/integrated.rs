@@ -65,3 +65,7 @@ pub(crate) fn number(
     }
     Some(number)
 }
+
+#[cfg(test)]
+#[path = "integrated_tests.rs"]
+mod tests;

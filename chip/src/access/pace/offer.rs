@@ -4,6 +4,7 @@ use crate::ber::{Oid, Reader, tag};
 use crate::kdf::CipherKind;
 use crate::key_agreement::Domain;
 use crate::lds::dg14::{SecurityInfo, SecurityInfos};
+use crate::pki::curves::Curve;
 
 /// id-PACE.
 const PACE: Oid = Oid::of(&[0, 4, 0, 127, 0, 7, 2, 2, 4]);
@@ -66,14 +67,16 @@ impl PaceOffers {
             };
             let known = domain.filter(|domain| domain.is_elliptic() == elliptic).zip(id.or(Some(0)));
             match known.and_then(|(domain, id)| Some((domain, u8::try_from(id).ok()?))) {
-                Some((domain, parameter_id)) if info.version() == Some(2) => offers.known.push(PaceOffer {
-                    protocol: info.protocol,
-                    mapping,
-                    cipher,
-                    domain,
-                    parameter_id,
-                    name_parameters: false,
-                }),
+                Some((domain, parameter_id)) if info.version() == Some(2) && maps(mapping, &domain) => {
+                    offers.known.push(PaceOffer {
+                        protocol: info.protocol,
+                        mapping,
+                        cipher,
+                        domain,
+                        parameter_id,
+                        name_parameters: false,
+                    })
+                }
                 _ => offers.unknown.push((info.protocol, id)),
             }
         }
@@ -100,6 +103,11 @@ impl PaceOffers {
         // The first of equals, which is the one that the chip names first.
         self.known.iter().rev().max_by_key(|offer| rank(offer))
     }
+}
+
+/// P-224 has no integrated mapping: its prime is 1 modulo 4 (Doc 9303-11 table 11).
+fn maps(mapping: Mapping, domain: &Domain) -> bool {
+    mapping != Mapping::Integrated || *domain != Domain::Ec(Curve::P224)
 }
 
 /// Whether on a curve, mapping and cipher of a protocol; `None` for parameter infos and unknown arcs.

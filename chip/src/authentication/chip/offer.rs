@@ -66,7 +66,7 @@ pub struct ChipOffers {
 }
 
 impl ChipOffers {
-    pub(super) fn of(infos: &SecurityInfos) -> Self {
+    pub(crate) fn of(infos: &SecurityInfos) -> Self {
         let mut offers = Self::default();
         let keys = keys(infos, &mut offers.unknown);
         let mut stated = vec![false; keys.len()];

@@ -245,16 +245,16 @@ fn pace_everywhere() {
     }
 }
 
-/// P-224 has no integrated mapping; the run says so.
+/// P-224 has no integrated mapping: it is no offer, and a run that is forced says so.
 #[test]
 fn a_curve_without_integrated_mapping() {
-    let info = wrap(0x30, &[oid(&[4, 4, 2]), vec![2, 1, 2, 2, 1, 10]].concat());
-    let offers = PaceOffers::of(&infos(&[info]));
-    let (mut pace, _) = Pace::start(
-        &offers.known[0],
-        &Password::Mrz(key()),
-        PaceRandom::draw(&offers.known[0], |octets| octets.fill(1)),
-    );
+    let info = |id| wrap(0x30, &[oid(&[4, 4, 2]), vec![2, 1, 2, 2, 1, id]].concat());
+    let none = PaceOffers::of(&infos(&[info(10)]));
+    assert!(none.known.is_empty() && none.unknown.len() == 1);
+    let mut offer = PaceOffers::of(&infos(&[info(12)])).known[0].clone();
+    offer.domain = Domain::standardised(10).unwrap();
+    let random = PaceRandom::draw(&offer, |octets| octets.fill(1));
+    let (mut pace, _) = Pace::start(&offer, &Password::Mrz(key()), random);
     let ok = |data: Vec<u8>| Response { data, status: StatusWord::OK };
     pace.respond(&ok(vec![])).unwrap();
     pace.respond(&ok(wrap(0x7C, &wrap(0x80, &[5; 16])))).unwrap();
