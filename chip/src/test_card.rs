@@ -35,6 +35,8 @@ pub(crate) struct Quirks {
     pub(crate) refuses_chip_authentication: Option<u16>,
     /// Length of the answer to INTERNAL AUTHENTICATE.
     pub(crate) signature: usize,
+    /// No block goes over this offset.
+    pub(crate) edge: Option<usize>,
     /// Access is not asked for.
     pub(crate) open: bool,
 }
@@ -312,7 +314,8 @@ impl Card {
             }
         }
         let room = if wrapped { le.saturating_sub(if le > 131 { 4 } else { 2 }) } else { le };
-        let end = file.len().min(offset + room);
+        let edge = self.quirks.edge.filter(|edge| offset < *edge).unwrap_or(usize::MAX);
+        let end = file.len().min(offset + room).min(edge);
         if offset + room > file.len() {
             status = 0x6282;
         }

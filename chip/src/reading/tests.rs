@@ -441,3 +441,17 @@ fn answers_in_parts() {
         ExchangeError::Transport(TransceiveError::MalformedResponse)
     );
 }
+
+/// A block that ends early once, at an edge inside the file, makes no small blocks of all that follow.
+#[test]
+fn an_edge_inside_a_file() {
+    for longest_response in [258, 65_538] {
+        let mut card = card();
+        card.longest_response = longest_response;
+        card.files.insert((true, 2), file(0x75, 60_000));
+        card.quirks.edge = Some(0x8000);
+        let read = read_with_bac(&mut card, &THREE);
+        assert_whole(&card, &read);
+        assert!(card.commands < 300, "{}", card.commands);
+    }
+}

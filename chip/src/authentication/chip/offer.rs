@@ -1,6 +1,8 @@
 //! What DG14 offers for chip authentication: ChipAuthenticationInfo and ChipAuthenticationPublicKeyInfo (Doc 9303-11
 //! sections 9.2.5, 9.2.6).
 
+use std::fmt;
+
 use crate::ber::{Oid, Reader, tag};
 use crate::kdf::CipherKind;
 use crate::key_agreement::Domain;
@@ -23,12 +25,18 @@ const PROTOCOLS: [(bool, CipherKind, Oid); 8] = [
     (false, CipherKind::TripleDes, Oid::of(&[0, 4, 0, 127, 0, 7, 2, 2, 3, 1, 1])),
 ];
 
-/// A static key of the chip.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A static key of the chip. `Debug` leaves the element out: it tells one chip from all others.
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct StaticKey {
     pub(super) id: Option<Box<[u8]>>,
     pub(super) domain: Domain,
     pub(super) element: Box<[u8]>,
+}
+
+impl fmt::Debug for StaticKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StaticKey({})", self.domain)
+    }
 }
 
 /// Which commands carry the protocol (Doc 9303-11 6.2.4).
