@@ -133,13 +133,13 @@ impl Verifier {
     pub fn verify(&self, capture: &Capture, time: Time) -> Report {
         let start = Instant::now();
         self.in_pool(|| {
-            let facts = Facts::of(capture, &self.inner.trust);
+            let (facts, sha256) = rayon::join(|| Facts::of(capture, &self.inner.trust), || capture.sha256());
             let case = self.case(&facts, capture, time);
             let results = registry()
                 .par_iter()
                 .map(|entry| (*entry, Some(run(entry, &case, &self.inner.faults))))
                 .collect();
-            self.report(case, capture, results, None, start.elapsed())
+            self.report(case, (capture, sha256), results, None, start.elapsed())
         })
     }
 
@@ -174,12 +174,13 @@ impl Verifier {
     pub(crate) fn report(
         &self,
         case: Case<'_>,
-        capture: &Capture,
+        (capture, capture_sha256): (&Capture, [u8; 32]),
         results: Vec<(&'static Entry, Option<Done>)>,
         interruption: Option<Interruption>,
         elapsed: Duration,
     ) -> Report {
-        assemble(Material { case, capture, results, interruption, personal: self.inner.personal, elapsed })
+        let personal = self.inner.personal;
+        assemble(Material { case, capture, capture_sha256, results, interruption, personal, elapsed })
     }
 }
 

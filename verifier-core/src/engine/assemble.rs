@@ -55,6 +55,8 @@ impl Interruption {
 pub(crate) struct Material<'a> {
     pub(crate) case: Case<'a>,
     pub(crate) capture: &'a verifier_capture::Capture,
+    /// Content hash of the capture.
+    pub(crate) capture_sha256: [u8; 32],
     /// Every entry of the registry with its result; `None` where it has not ended.
     pub(crate) results: Vec<(&'static Entry, Option<Done>)>,
     pub(crate) interruption: Option<Interruption>,
@@ -64,7 +66,7 @@ pub(crate) struct Material<'a> {
 
 /// Makes the report.
 pub(crate) fn assemble(material: Material<'_>) -> Report {
-    let Material { case, capture, results, interruption, personal, elapsed } = material;
+    let Material { case, capture, capture_sha256, results, interruption, personal, elapsed } = material;
     let mut checks_ms = 0.0;
     let mut answers: Vec<(&'static Entry, Verdict, f64)> = Vec::with_capacity(results.len());
     for (entry, done) in results {
@@ -109,7 +111,7 @@ pub(crate) fn assemble(material: Material<'_>) -> Report {
         .collect();
     Report {
         schema: REPORT_SCHEMA.into(),
-        capture: CaptureRef { path: None, sha256: hex::encode(capture.sha256()) },
+        capture: CaptureRef { path: None, sha256: hex::encode(capture_sha256) },
         overall,
         deciding,
         policy: PolicyRef {

@@ -25,7 +25,7 @@ pub(crate) struct ImageFact {
     pub(crate) page: String,
     pub(crate) light: Light,
     pub(crate) ppi: Option<f64>,
-    sha256: [u8; 32],
+    data: Content,
     pub(crate) picture: Decoded,
 }
 
@@ -50,8 +50,8 @@ impl PictureFacts {
             .map(|image| ImageFact::of(image, earlier))
             .collect();
         images.sort_by(|a, b| {
-            let key = |i: &ImageFact| (i.page.clone(), i.light.clone(), i.ppi.map(f64::to_bits), i.sha256);
-            key(a).cmp(&key(b))
+            let key = |i: &ImageFact| (i.page.clone(), i.light.clone(), i.ppi.map(f64::to_bits));
+            key(a).cmp(&key(b)).then_with(|| a.data.sha256().cmp(&b.data.sha256()))
         });
         Self { images, left_out: capture.images.len().saturating_sub(MAX_IMAGES) }
     }
@@ -91,17 +91,20 @@ impl PictureFacts {
 
 impl ImageFact {
     fn of(image: &PageImage, earlier: &PictureFacts) -> Self {
-        let sha256 = image.data.sha256();
-        let known =
-            earlier.images.iter().find(|known| known.sha256 == sha256).map(|known| known.picture.clone());
+        let known = earlier.images.iter().find(|known| same(&known.data, &image.data));
         Self {
             page: image.page.clone(),
             light: image.light.clone(),
             ppi: image.ppi,
-            sha256,
-            picture: known.unwrap_or_else(|| decode(&image.data)),
+            data: image.data.clone(),
+            picture: known.map_or_else(|| decode(&image.data), |known| known.picture.clone()),
         }
     }
+}
+
+/// Whether two contents share their memory: then there is no need to look into them.
+fn same(a: &Content, b: &Content) -> bool {
+    matches!((a.bytes(), b.bytes()), (Some(a), Some(b)) if Arc::ptr_eq(a, b))
 }
 
 fn decode(data: &Content) -> Decoded {

@@ -7,6 +7,7 @@ pub(crate) mod code {
     pub(crate) const OK: &str = "ok";
     pub(crate) const EVIDENCE_ABSENT: &str = "evidence.absent";
     pub(crate) const NOT_READ: &str = "evidence.not-read";
+    pub(crate) const MRZ_UNREAD: &str = "mrz.unread";
     pub(crate) const MALFORMED: &str = "malformed";
     pub(crate) const NOT_BUILT: &str = "check.not-built";
     pub(crate) const SPECIMEN: &str = "specimen";

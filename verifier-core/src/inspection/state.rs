@@ -55,10 +55,17 @@ pub(super) struct State {
     pub(super) facts: (Versions, Facts),
     /// The newest result of each entry of the registry and the versions that it was made from.
     pub(super) results: Vec<Option<(Versions, Done)>>,
+    /// Content hash of the capture and the versions that it was made from.
+    pub(super) sha256: Option<(Versions, [u8; 32])>,
     pub(super) report: Option<Arc<Report>>,
 }
 
 impl State {
+    /// Content hash of the capture, if the worker has made it already.
+    pub(super) fn known_sha256(&self) -> Option<[u8; 32]> {
+        self.sha256.filter(|(made, _)| *made == self.versions).map(|(_, sha256)| sha256)
+    }
+
     /// Whether the worker has nothing left to do.
     pub(super) const fn over(&self) -> bool {
         self.report.is_some() || self.abandoned
@@ -93,6 +100,7 @@ impl Shared {
             abandoned: false,
             facts: Default::default(),
             results: registry().iter().map(|_| None).collect(),
+            sha256: None,
             report: None,
         };
         Self {
@@ -145,7 +153,9 @@ impl Shared {
             .map(|(index, entry)| (*entry, state.standing(index, entry).cloned()))
             .collect();
         let case = self.verifier.case(&state.facts.1, &state.capture, self.time);
-        let report = self.verifier.report(case, &state.capture, results, Some(why), self.start.elapsed());
+        let sha256 = state.known_sha256().unwrap_or_else(|| state.capture.sha256());
+        let capture = (&state.capture, sha256);
+        let report = self.verifier.report(case, capture, results, Some(why), self.start.elapsed());
         let report = Arc::new(report);
         state.report = Some(Arc::clone(&report));
         self.changed.notify_all();
@@ -214,17 +224,18 @@ fn progress(state: &State) -> Progress {
     Progress { ended: state.report.is_some(), overall, checks, waiting, report: state.report.clone() }
 }
 
-/// Puts what came in any order into one order.
+/// Puts what came in any order into one order. Contents are hashed only where all else is equal.
 pub(super) fn canonical(capture: &mut Capture) {
-    capture.images.sort_by_cached_key(image_key);
+    capture
+        .images
+        .sort_by(|a, b| image_key(a).cmp(&image_key(b)).then_with(|| a.data.sha256().cmp(&b.data.sha256())));
     if let Some(chip) = &mut capture.chip {
         chip.authentication.sort_by_cached_key(authentication_key);
     }
 }
 
 fn image_key(image: &PageImage) -> impl Ord + use<> {
-    let ppi = image.ppi.map(f64::to_bits);
-    (image.page.clone(), image.light.clone(), image.data.sha256(), ppi, image.processing.clone())
+    (image.page.clone(), image.light.clone(), image.ppi.map(f64::to_bits), image.processing.clone())
 }
 
 fn authentication_key(entry: &Authentication) -> impl Ord + use<> {

@@ -83,8 +83,21 @@ impl Turn {
         self.close(shared);
     }
 
+    /// Hashes the capture while nothing else is to be done, so that an end that comes suddenly finds it made.
+    fn hash(&self, shared: &Shared) -> Option<[u8; 32]> {
+        let wanted = |state: &State| !state.over() && state.versions == self.versions;
+        if !wanted(&shared.lock()) {
+            return None;
+        }
+        let sha256 = self.capture.sha256();
+        let mut state = shared.lock();
+        wanted(&state).then(|| state.sha256 = Some((self.versions, sha256)))?;
+        Some(sha256)
+    }
+
     /// Makes the report when the evidence is complete and every result stands.
     fn close(&self, shared: &Shared) {
+        let Some(sha256) = self.hash(shared) else { return };
         let (results, case) = {
             let state = shared.lock();
             if state.over() || !state.complete || state.versions != self.versions || outstanding(&state) {
@@ -98,7 +111,7 @@ impl Turn {
             (results, shared.verifier.case(&self.facts.1, &self.capture, shared.time))
         };
         let report: Report =
-            shared.verifier.report(case, &self.capture, results, None, shared.start.elapsed());
+            shared.verifier.report(case, (&self.capture, sha256), results, None, shared.start.elapsed());
         let mut state = shared.lock();
         if state.report.is_none() {
             state.report = Some(Arc::new(report));

@@ -22,4 +22,5 @@ mod policies;
 mod scenarios;
 mod schema;
 mod table;
+mod unread;
 mod world;

@@ -3,8 +3,9 @@
 use super::common::{no_index, no_signer, violations};
 use crate::checks::texts;
 use crate::engine::case::Case;
+use crate::engine::chip_facts::Index;
 use crate::engine::entry::{Entry, Member, Needs};
-use crate::engine::verdict::Verdict;
+use crate::engine::verdict::{Verdict, code};
 use crate::{Category, CheckInfo, DeprecatedAlgorithms, Finding, Severity};
 use verifier_chip::authentication::passive::SignatureFact;
 use verifier_chip::finding::Code;
@@ -37,12 +38,14 @@ pub(super) static ENTRY: Entry = Entry {
 fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
     Some(match case.chip().signature() {
         SignatureFact::NotRun => no_index(case).unwrap_or_else(|| no_signer(case)),
-        SignatureFact::NoSigner(identifier) => Verdict::undetermined(
-            "signer.absent",
-            format!(
-                "the certificate of the signer ({identifier}) is neither in EF.SOD nor in the trust store"
-            ),
-        ),
+        SignatureFact::NoSigner(identifier) => malformed_certificate(case).unwrap_or_else(|| {
+            Verdict::undetermined(
+                "signer.absent",
+                format!(
+                    "the certificate of the signer ({identifier}) is neither in EF.SOD nor in the trust store"
+                ),
+            )
+        }),
         SignatureFact::Failed(failure @ SignerFailure::MessageDigestDiffers) => {
             Verdict::failed("signature.digest", failure.to_string())
         }
@@ -52,6 +55,13 @@ fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
         }
         SignatureFact::Valid => valid(case),
     })
+}
+
+/// A signer that is missing because what EF.SOD carries in its place does not parse: the document's own fault.
+fn malformed_certificate(case: &Case<'_>) -> Option<Verdict> {
+    let Index::Read(sod) = case.chip().index() else { return None };
+    let finding = sod.findings.iter().find(|finding| finding.code == Code::CmsCertificateMalformed)?;
+    Some(Verdict::failed(code::MALFORMED, finding.to_string()))
 }
 
 fn valid(case: &Case<'_>) -> Verdict {

@@ -4,11 +4,12 @@ use crate::checks::texts;
 use crate::engine::case::Case;
 use crate::engine::chip_facts::Dg1;
 use crate::engine::entry::{Entry, Member, Needs};
+use crate::engine::text_facts::UNREAD;
 use crate::engine::verdict::Verdict;
 use crate::engine::verdict::code;
 use crate::{Category, CheckInfo, Finding, Severity};
-use verifier_mrz::Zone;
 use verifier_mrz::compare::{Relation, zones};
+use verifier_mrz::{FieldName, Zone};
 
 pub(super) static ENTRY: Entry = Entry {
     info: CheckInfo {
@@ -55,12 +56,21 @@ fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
 
 fn compare(printed: &Zone<'_>, signed: &Zone<'_>) -> Verdict {
     let comparison = zones(printed, signed);
-    let fields: Vec<&str> = comparison.differing().map(|field| field.field.as_str()).collect();
+    let (unread, fields): (Vec<FieldName>, Vec<FieldName>) = comparison
+        .differing()
+        .map(|field| field.field)
+        .partition(|field| agrees_but_for_unread(printed, signed, *field));
+    let names =
+        |fields: &[FieldName]| fields.iter().map(|field| field.as_str()).collect::<Vec<_>>().join(", ");
     if !fields.is_empty() {
-        return Verdict::failed(
-            "mrz.differs-from-dg1",
-            format!("these fields differ: {}", fields.join(", ")),
+        return Verdict::failed("mrz.differs-from-dg1", format!("these fields differ: {}", names(&fields)));
+    }
+    if !unread.is_empty() {
+        let text = format!(
+            "every cell that was read agrees; cells of these fields could not be read: {}",
+            names(&unread)
         );
+        return Verdict::undetermined(code::MRZ_UNREAD, text);
     }
     let verdict = Verdict::successful("every field agrees");
     if comparison.fields().all(|field| field.relation != Relation::OptionalDiffers) {
@@ -68,4 +78,13 @@ fn compare(printed: &Zone<'_>, signed: &Zone<'_>) -> Verdict {
     }
     let text = "optional data of the printed zone and of DG1 differ; that alone is no failure";
     verdict.with(Finding::new("mrz.optional-differs", Severity::Note, text).of(&ENTRY.id()))
+}
+
+/// Whether a field differs only in cells that the reader could not read.
+fn agrees_but_for_unread(printed: &Zone<'_>, signed: &Zone<'_>, field: FieldName) -> bool {
+    let (Some(printed), Some(signed)) = (printed.field(field), signed.field(field)) else { return false };
+    let pairs = || printed.cells.iter().zip(signed.cells.iter());
+    printed.cells.len() == signed.cells.len()
+        && pairs().any(|(read, _)| read == UNREAD)
+        && pairs().all(|(read, signed)| read == signed || read == UNREAD)
 }

@@ -3,7 +3,7 @@
 use crate::checks::texts;
 use crate::engine::case::Case;
 use crate::engine::entry::{Entry, Member, Needs};
-use crate::engine::verdict::Verdict;
+use crate::engine::verdict::{Verdict, code};
 use crate::{Category, CheckInfo};
 use verifier_mrz::{FindingCode, Zone};
 
@@ -41,6 +41,12 @@ fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
             "the lines are those of {}, every cell is in the alphabet",
             zone.format()
         )),
+        Ok(_) if lines.is_readable_but_for_unread() => {
+            let places: Vec<String> =
+                lines.unread().take(4).map(|(l, c)| format!("line {l} column {c}")).collect();
+            let text = format!("{} cells could not be read: {}", lines.unread().count(), places.join(", "));
+            Verdict::undetermined(code::MRZ_UNREAD, text)
+        }
         Ok(zone) => Verdict::failed("mrz.charset", place(&zone)),
         Err(unreadable) => Verdict::failed("mrz.layout", unreadable.to_string()),
     })

@@ -3,6 +3,7 @@
 use crate::checks::texts;
 use crate::engine::case::Case;
 use crate::engine::entry::{Entry, Member, Needs};
+use crate::engine::text_facts::UNREAD;
 use crate::engine::verdict::Verdict;
 use crate::engine::verdict::code;
 use crate::{Category, CheckInfo};
@@ -54,6 +55,9 @@ fn run(case: &Case<'_>, member: Member) -> Option<Verdict> {
     let Some(date) = (if birth { zone.birth_date() } else { zone.expiry_date() }) else {
         return Some(Verdict::not_supported(format!("{} has no such date", zone.format())));
     };
+    if date.cells().iter().any(|cell| cell == UNREAD) {
+        return Some(Verdict::undetermined(code::MRZ_UNREAD, "a cell of the date could not be read"));
+    }
     Some(match date.state() {
         DateState::Complete => Verdict::successful("the six characters are a date"),
         DateState::Partial | DateState::Unknown if birth => {

@@ -63,6 +63,9 @@ fn run(case: &Case<'_>, member: Member) -> Option<Verdict> {
     let place = format!("line {} column {}", check.line, check.column);
     Some(match check.agreement {
         _ if check.ok() => Verdict::successful(format!("the digit in {place} is the computed one")),
+        _ if lines.is_unread(check.line, check.column) => {
+            Verdict::undetermined(code::MRZ_UNREAD, format!("the digit in {place} could not be read"))
+        }
         Agreement::NotComputable if !zone.inside_alphabet() => Verdict::undetermined(
             code::DEPENDS,
             format!("the digit in {place} covers cells that are outside the alphabet"),

@@ -10,10 +10,12 @@ use crate::engine::verdict::{Measured, Verdict, code};
 use crate::{Finding, Severity};
 
 /// The white picture of the data page and that of another light.
+#[expect(clippy::result_large_err, reason = "a verdict is made once a check and moved once")]
 pub(super) fn pair<'a>(case: &'a Case<'_>, light: &Light) -> Result<(Shot<'a>, Shot<'a>), Verdict> {
     Ok((shot(case, &Light::White)?, shot(case, light)?))
 }
 
+#[expect(clippy::result_large_err, reason = "a verdict is made once a check and moved once")]
 fn shot<'a>(case: &'a Case<'_>, light: &Light) -> Result<Shot<'a>, Verdict> {
     let Some(ImageFact { picture, ppi, .. }) = case.pictures().data_page(light) else {
         return Err(Verdict::absent(format!("no {light} image of the data page was captured")));
