@@ -107,7 +107,12 @@ impl Serialize for Checks<'_> {
 pub(crate) struct AllFindings<'a> {
     pub(crate) zone: &'a [Finding],
     pub(crate) input: Option<Fault>,
+    /// What the repair layer found and did not take.
+    pub(crate) repair: Option<&'a str>,
 }
+
+/// Code of the finding that several repairs explain the digits equally well.
+pub(crate) const AMBIGUOUS: &str = "repair.ambiguous";
 
 #[derive(Serialize)]
 struct OneFinding<'a> {
@@ -127,6 +132,17 @@ impl Serialize for AllFindings<'_> {
             list.serialize_element(&OneFinding {
                 code,
                 severity: "error",
+                field: None,
+                line: None,
+                columns: None,
+                text,
+            })?;
+        }
+        if let Some(text) = self.repair {
+            let (severity, code) = ("warning", AMBIGUOUS);
+            list.serialize_element(&OneFinding {
+                code,
+                severity,
                 field: None,
                 line: None,
                 columns: None,

@@ -5,14 +5,14 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 
 use verifier_mrz::repair::{self, Outcome};
-use verifier_mrz::{Date, Finding, Provenance, Zone, lenient};
+use verifier_mrz::{Date, Finding, Provenance, Read, Zone, lenient};
 
 use crate::args::MrzCheckArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::mrz::input::{Document, Documents};
 use crate::mrz::picture;
-use crate::mrz::record::{AllFindings, Checks, Dates, Edit, Fields, Record};
+use crate::mrz::record::{AMBIGUOUS, AllFindings, Checks, Dates, Edit, Fields, Record};
 use crate::{clock, show};
 
 /// Checks every document of the input. Exit: 0 all valid, 1 any not valid, 3 any without a format.
@@ -65,7 +65,7 @@ fn check_one(
     out: &mut Output,
 ) -> Result<Exit, Failure> {
     if document.fault.is_some() {
-        return out.show::<verifier_mrz::Read>(document, &document.lines, None, &[], &[], today);
+        return out.show(document, today, &Found::<Read>::nothing(&document.lines, &[]));
     }
     if args.lenient {
         return check_leniently(document, today, out);
@@ -78,12 +78,97 @@ fn check_one(
     match verifier_mrz::parse(lines.get(..count).unwrap_or_default()) {
         Ok(zone) => {
             let findings = zone.findings(Some(today));
-            out.show(document, &document.lines, Some(&zone), findings.as_slice(), &[], today)
+            out.show(document, today, &Found::zone(&document.lines, &zone, findings.as_slice()))
         }
         Err(unreadable) => {
             let findings = unreadable.findings();
-            out.show::<verifier_mrz::Read>(document, &document.lines, None, findings.as_slice(), &[], today)
+            out.show(document, today, &Found::<Read>::nothing(&document.lines, findings.as_slice()))
         }
+    }
+}
+
+/// Lenient layer first (shape, case, blanks), then the repair layer where the digits do not agree. What was changed
+/// stands in `edits`; a document that was put right is never shown as one that was read.
+fn check_leniently(document: &Document, today: Date, out: &mut Output) -> Result<Exit, Failure> {
+    let borrowed: Vec<&str> = document.lines.iter().map(String::as_str).collect();
+    let reading = match lenient::parse(&borrowed) {
+        Ok(reading) => reading,
+        Err(unreadable) => {
+            let findings = unreadable.findings();
+            return out.show(document, today, &Found::<Read>::nothing(&document.lines, findings.as_slice()));
+        }
+    };
+    let zone = reading.zone();
+    let mut edits: Vec<Edit> = reading.changes().iter().map(shaped).collect();
+    let lines: Vec<String> =
+        zone.lines().iter().map(|line| String::from_utf8_lossy(line).into_owned()).collect();
+    let ambiguous = match repair::repair_zone(&zone, repair::Limits::default()) {
+        Outcome::Unique(repaired) => {
+            edits.extend(repaired.edits().iter().map(put_right));
+            if let Some(zone) = repaired.zone() {
+                let lines: Vec<String> = repaired.lines().map(str::to_owned).collect();
+                let findings = zone.findings(Some(today));
+                let found = Found { edits: &edits, ..Found::zone(&lines, &zone, findings.as_slice()) };
+                return out.show(document, today, &found);
+            }
+            None
+        }
+        Outcome::Ambiguous(solutions) => {
+            let more = if solutions.has_more() { "at least " } else { "" };
+            let count = solutions.len();
+            Some(format!("{more}{count} repairs explain the check digits equally well; none is taken"))
+        }
+        _ => None,
+    };
+    let findings = zone.findings(Some(today));
+    let found = Found {
+        edits: &edits,
+        repair: ambiguous.as_deref(),
+        ..Found::zone(&lines, &zone, findings.as_slice())
+    };
+    out.show(document, today, &found)
+}
+
+/// A change of shape: which line, how many cells.
+fn shaped(change: &lenient::Change) -> Edit {
+    Edit {
+        line: change.line,
+        column: 0,
+        from: String::new(),
+        to: change.count.to_string(),
+        kind: change.kind.as_str(),
+    }
+}
+
+/// A cell that was put right under the check digits.
+fn put_right(edit: &repair::Edit) -> Edit {
+    Edit {
+        line: edit.line,
+        column: edit.column,
+        from: edit.from.map(String::from).unwrap_or_default(),
+        to: edit.to.to_string(),
+        kind: "repair",
+    }
+}
+
+/// What was found in one document.
+struct Found<'a, P: Provenance> {
+    lines: &'a [String],
+    zone: Option<&'a Zone<'a, P>>,
+    findings: &'a [Finding],
+    edits: &'a [Edit],
+    repair: Option<&'a str>,
+}
+
+impl<'a, P: Provenance> Found<'a, P> {
+    /// Lines that fit no format.
+    const fn nothing(lines: &'a [String], findings: &'a [Finding]) -> Self {
+        Self { lines, zone: None, findings, edits: &[], repair: None }
+    }
+
+    /// A zone and its findings.
+    const fn zone(lines: &'a [String], zone: &'a Zone<'a, P>, findings: &'a [Finding]) -> Self {
+        Self { lines, zone: Some(zone), findings, edits: &[], repair: None }
     }
 }
 
@@ -107,50 +192,15 @@ impl Output {
     fn show<P: Provenance>(
         &mut self,
         document: &Document,
-        lines: &[String],
-        zone: Option<&Zone<'_, P>>,
-        findings: &[Finding],
-        edits: &[Edit],
         today: Date,
+        found: &Found<'_, P>,
     ) -> Result<Exit, Failure> {
-        let valid = zone.is_some_and(Zone::digits_agree);
-        let format = zone.map(|zone| zone.format().as_str());
-        let checks = zone.map(Zone::checks).unwrap_or_default();
+        let valid = found.zone.is_some_and(Zone::digits_agree);
+        let format = found.zone.map(|zone| zone.format().as_str());
         if self.json {
-            let record = Record {
-                id: &document.id,
-                lines,
-                format,
-                valid,
-                fields: Fields(zone),
-                dates: Dates::of(zone, today),
-                checks: Checks(checks),
-                findings: AllFindings { zone: findings, input: document.fault },
-                edits,
-            };
-            show::json_line_ascii(&mut self.stdout, &record)?;
+            self.record(document, today, found, format, valid)?;
         } else {
-            let word = match (format, valid) {
-                (None, _) => "! no format",
-                (Some(_), true) => "✔ digits agree",
-                (Some(_), false) => "✘ not valid",
-            };
-            writeln!(self.stdout, "{}: {} {word}", show::plain(&document.id), format.unwrap_or("?"))?;
-            if let Some(fault) = document.fault {
-                writeln!(self.stdout, "    error: {} [{}]", fault.text(), fault.code())?;
-            }
-            write!(self.stdout, "{}", picture::draw(lines, checks, findings))?;
-            for edit in edits {
-                writeln!(
-                    self.stdout,
-                    "    changed: line {} column {}: {} -> {} ({})",
-                    edit.line,
-                    edit.column,
-                    show::plain(&edit.from),
-                    edit.to,
-                    edit.kind
-                )?;
-            }
+            self.picture(document, found, format, valid)?;
         }
         Ok(match (format, valid) {
             (None, _) => Exit::Undetermined,
@@ -158,71 +208,62 @@ impl Output {
             (Some(_), false) => Exit::Failed,
         })
     }
-}
 
-/// Lenient layer first (shape, case, blanks), then the repair layer where the digits do not agree. What was changed
-/// stands in `edits`; a document that was put right is never shown as one that was read.
-fn check_leniently(document: &Document, today: Date, out: &mut Output) -> Result<Exit, Failure> {
-    let borrowed: Vec<&str> = document.lines.iter().map(String::as_str).collect();
-    let reading = match lenient::parse(&borrowed) {
-        Ok(reading) => reading,
-        Err(unreadable) => {
-            let findings = unreadable.findings();
-            return out.show::<verifier_mrz::Read>(
-                document,
-                &document.lines,
-                None,
-                findings.as_slice(),
-                &[],
-                today,
-            );
+    fn record<P: Provenance>(
+        &mut self,
+        document: &Document,
+        today: Date,
+        found: &Found<'_, P>,
+        format: Option<&str>,
+        valid: bool,
+    ) -> Result<(), Failure> {
+        let record = Record {
+            id: &document.id,
+            lines: found.lines,
+            format,
+            valid,
+            fields: Fields(found.zone),
+            dates: Dates::of(found.zone, today),
+            checks: Checks(found.zone.map(Zone::checks).unwrap_or_default()),
+            findings: AllFindings { zone: found.findings, input: document.fault, repair: found.repair },
+            edits: found.edits,
+        };
+        show::json_line_ascii(&mut self.stdout, &record)
+    }
+
+    fn picture<P: Provenance>(
+        &mut self,
+        document: &Document,
+        found: &Found<'_, P>,
+        format: Option<&str>,
+        valid: bool,
+    ) -> Result<(), Failure> {
+        let word = match (format, valid) {
+            (None, _) => "! no format",
+            (Some(_), true) if found.edits.is_empty() => "✔ digits agree",
+            (Some(_), true) => "✔ digits agree, after changes",
+            (Some(_), false) => "✘ not valid",
+        };
+        writeln!(self.stdout, "{}: {} {word}", show::plain(&document.id), format.unwrap_or("?"))?;
+        if let Some(fault) = document.fault {
+            writeln!(self.stdout, "    error: {} [{}]", fault.text(), fault.code())?;
         }
-    };
-    let zone = reading.zone();
-    let mut edits: Vec<Edit> = reading.changes().iter().map(shaped).collect();
-    let lines: Vec<String> =
-        zone.lines().iter().map(|line| String::from_utf8_lossy(line).into_owned()).collect();
-    match repair::repair_zone(&zone, repair::Limits::default()) {
-        Outcome::Unique(repaired) => {
-            let lines: Vec<String> = repaired.lines().map(str::to_owned).collect();
-            edits.extend(repaired.edits().iter().map(put_right));
-            let zone = repaired.zone();
-            let findings = zone.as_ref().map(|zone| zone.findings(Some(today)));
-            let findings = findings.as_ref().map(verifier_mrz::Findings::as_slice).unwrap_or_default();
-            out.show(document, &lines, zone.as_ref(), findings, &edits, today)
+        let checks = found.zone.map(Zone::checks).unwrap_or_default();
+        write!(self.stdout, "{}", picture::draw(found.lines, checks, found.findings))?;
+        if let Some(text) = found.repair {
+            writeln!(self.stdout, "    warning: {text} [{AMBIGUOUS}]")?;
         }
-        outcome => {
-            if let Outcome::Ambiguous(solutions) = &outcome {
-                show::note(format_args!(
-                    "{}: {} repairs explain the digits equally well; none is taken",
-                    show::plain(&document.id),
-                    solutions.len()
-                ));
+        for edit in found.edits {
+            let (from, to) = (show::plain(&edit.from), &edit.to);
+            match edit.column {
+                0 => writeln!(self.stdout, "    changed: line {}: {} ({to})", edit.line, edit.kind)?,
+                column => writeln!(
+                    self.stdout,
+                    "    changed: line {} column {column}: {from} -> {to} ({})",
+                    edit.line, edit.kind
+                )?,
             }
-            let findings = zone.findings(Some(today));
-            out.show(document, &lines, Some(&zone), findings.as_slice(), &edits, today)
         }
-    }
-}
-
-/// A change of shape: which line, how many cells.
-fn shaped(change: &lenient::Change) -> Edit {
-    Edit {
-        line: change.line,
-        column: 0,
-        from: String::new(),
-        to: change.count.to_string(),
-        kind: change.kind.as_str(),
-    }
-}
-
-/// A cell that was put right under the check digits.
-fn put_right(edit: &repair::Edit) -> Edit {
-    Edit {
-        line: edit.line,
-        column: edit.column,
-        from: edit.from.map(String::from).unwrap_or_default(),
-        to: edit.to.to_string(),
-        kind: "repair",
+        Ok(())
     }
 }
