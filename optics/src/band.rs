@@ -79,6 +79,8 @@ pub(crate) struct Dependence {
     pub(crate) all: f32,
     /// Correlation of the unprinted background's structure.
     pub(crate) background: f32,
+    /// Correlation of coarse structure, some millimetres to two centimetres: portraits, emblems, blocks of text.
+    pub(crate) coarse: f32,
     /// Strength of the white background's structure (standard deviation, full scale 1).
     pub(crate) strength: f32,
     /// Strength of the picture's structure against the white one's.
@@ -90,32 +92,46 @@ impl Dependence {
     pub(crate) fn measure(white: &WhitePage<'_>, overlay: &Overlay, soft: f32) -> Self {
         let canvas = Canvas::over(white, ACROSS);
         let zoom = overlay.zoom(white.outline.quad[0]);
-        let there = detail(&canvas.draw(&overlay.luma, overlay.factor, &overlay.map, zoom));
+        let drawn = canvas.draw(&overlay.luma, overlay.factor, &overlay.map, zoom);
+        let (there, there_coarse) = (detail(&drawn), coarse(&drawn));
         let identity = Projection::stretch(1.0, 1.0);
         let blur = soft / narrow(canvas.step);
-        let quick = detail(&canvas.draw(&white.luma, white.factor, &identity, 1.0));
-        let first = compare(&quick, &there);
+        let grey = canvas.draw(&white.luma, white.factor, &identity, 1.0);
+        let quick = detail(&grey);
+        let strong = quick.combined(&quick, |value, _| value.abs()).largest_around(2);
+        let first = compare(&quick, &there, &strong, &coarse(&grey), &there_coarse);
         if first.all < WORTH_A_LOOK {
             return first;
         }
         let aligned = laid_over(&quick.blurred(blur), &there);
         let colours = canvas.draw_colours(white.shot.picture, &identity, 1.0);
-        let all = [luma(&colours)].into_iter().chain(colours);
-        let found = all.map(|channel| compare(&detail(&channel.blurred(blur)), &aligned));
-        found.max_by(|a, b| (a.all + a.background).total_cmp(&(b.all + b.background))).unwrap_or(first)
+        let found = [grey].into_iter().chain(colours).map(|channel| {
+            compare(&detail(&channel.blurred(blur)), &aligned, &strong, &coarse(&channel), &there_coarse)
+        });
+        let sum = |found: &Self| found.all + found.background + found.coarse;
+        found.max_by(|a, b| sum(a).total_cmp(&sum(b))).unwrap_or(first)
     }
 
     /// Whether the picture is the white one again, at whatever brightness.
     pub(crate) fn is_copy(&self) -> bool {
         let structured = self.strength > thresholds::BACKGROUND_STRUCTURE;
         let background = structured && self.background > thresholds::COPY_BACKGROUND;
-        self.all > thresholds::COPY_EXACT || (background && self.all > thresholds::COPY_ALL)
+        let fine = self.all > thresholds::COPY_EXACT || (background && self.all > thresholds::COPY_ALL);
+        // A portrait or a block of colour that is gone in the other light cannot come from a copy.
+        let whole = self.all > thresholds::COPY_NEARLY && self.coarse > thresholds::COPY_COARSE_NEARLY;
+        whole || (fine && self.coarse > thresholds::COPY_COARSE)
     }
 }
 
 /// What is finer than a few millimetres, and coarser than the accuracy of the alignment.
 fn detail(plane: &Plane) -> Plane {
     plane.box_blurred(1).combined(&plane.box_blurred(9), |here, around| here - around)
+}
+
+/// What is coarser than text and finer than the fall-off of a lamp.
+fn coarse(plane: &Plane) -> Plane {
+    let small = plane.reduced(4);
+    small.box_blurred(1).combined(&small.box_blurred(11), |here, around| here - around)
 }
 
 /// The second plane moved, tile by tile, to where it follows the first one best: a copy that is warped is
@@ -156,26 +172,33 @@ fn laid_over(here: &Plane, there: &Plane) -> Plane {
     out
 }
 
-fn compare(here: &Plane, there: &Plane) -> Dependence {
+/// Correlations of two details; `strong` is how strong the white detail is round each sample.
+fn compare(here: &Plane, there: &Plane, strong: &Plane, broad: &Plane, broad_there: &Plane) -> Dependence {
     let (mut all, mut background) = (Sums::default(), Sums::default());
     // The outermost samples show the edge of the page, in every light alike.
     let margin = 12;
     let last = here.width.saturating_sub(margin);
     for y in margin..here.height.saturating_sub(margin) {
-        let (a, b) = (here.row(y), there.row(y));
-        for (x, (a, b)) in a.iter().zip(b).enumerate() {
+        let (a, b, near) = (here.row(y), there.row(y), strong.row(y));
+        for (x, ((a, b), near)) in a.iter().zip(b).zip(near).enumerate() {
             if x < margin || x >= last {
                 continue;
             }
             all.add(*a, *b);
-            if a.abs() < thresholds::BACKGROUND_DETAIL {
+            if *near < thresholds::BACKGROUND_DETAIL {
                 background.add(*a, *b);
             }
         }
     }
+    let mut coarse = Sums::default();
+    let inner = |row: &[f32]| row.get(4..row.len().saturating_sub(4)).unwrap_or_default().to_vec();
+    for y in 4..broad.height.saturating_sub(4) {
+        coarse.join(&Sums::of_rows(&inner(broad.row(y)), &inner(broad_there.row(y))));
+    }
     Dependence {
         all: all.correlation(),
         background: background.correlation(),
+        coarse: coarse.correlation(),
         strength: narrow((background.var_x() / background.count.max(1.0)).sqrt()),
         gain: narrow((all.var_y() / all.var_x().max(1e-9)).sqrt()),
     }

@@ -73,6 +73,9 @@ fn measure(white: &WhitePage<'_>, infrared: Shot<'_>) -> Result<Measurement, Fau
     if blur > thresholds::INFRARED_BLUR_MM {
         return Err(Fault::Blurred(Light::Infrared));
     }
+    if only_pale(&lines) {
+        return Err(Fault::PrintTooPale(Light::White));
+    }
     let measurement = judge(white, infrared.picture, &overlay, zone, &lines, &dependence);
     if measurement.margin > 0.0 && lines.iter().any(hidden_by_glare) {
         return Err(Fault::Saturated(Light::Infrared));
@@ -81,6 +84,17 @@ fn measure(white: &WhitePage<'_>, infrared: Shot<'_>) -> Result<Measurement, Fau
         return Err(Fault::Saturated(Light::White));
     }
     Ok(measurement)
+}
+
+/// Whether the print is merely too faded: dark in infrared as in visible light, but hardly dark at all.
+fn only_pale(lines: &[LineReading]) -> bool {
+    let follows =
+        |line: &LineReading| line.middle(|cell| cell.ratio) > narrow(thresholds::LINE_CONTRAST_RATIO);
+    let pale = |line: &LineReading| {
+        line.middle(|cell| cell.contrast) <= narrow(thresholds::LINE_CONTRAST)
+            && line.middle(|cell| cell.visible) < thresholds::PALE_PRINT
+    };
+    lines.iter().all(follows) && lines.iter().any(pale)
 }
 
 /// Whether glare hides print that would otherwise have to count: such cells neither pass nor accuse.
@@ -158,8 +172,7 @@ fn judge(
     ];
     for ((line, reading), names) in zone.lines.iter().zip(lines).zip(names) {
         let mut ratios: Vec<f32> = reading.cells.iter().flatten().map(|cell| cell.ratio).collect();
-        let mut contrasts: Vec<f32> = reading.cells.iter().flatten().map(|cell| cell.contrast).collect();
-        let (ratio, contrast) = (median(&mut ratios).unwrap_or(0.0), median(&mut contrasts).unwrap_or(0.0));
+        let (ratio, contrast) = (median(&mut ratios).unwrap_or(0.0), reading.middle(|cell| cell.contrast));
         let least = ratios.iter().copied().fold(f32::MAX, f32::min);
         let stroke = reading.cells.iter().flatten().map(|cell| cell.weakest_stroke).fold(f32::MAX, f32::min);
         let whole = consider(Criterion::LineContrastRatio, ratio, thresholds::LINE_CONTRAST_RATIO)
@@ -191,6 +204,7 @@ fn judge(
         ("ir.saturated-share", most(|line| line.saturated)),
         ("ir.white-correlation", dependence.all),
         ("ir.white-background-correlation", dependence.background),
+        ("ir.white-coarse-correlation", dependence.coarse),
         ("ir.white-background-structure", dependence.strength),
     ] {
         facts.push(Fact { name, value: rounded(f64::from(value), 4) });

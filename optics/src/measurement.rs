@@ -135,6 +135,8 @@ pub enum Fault {
     NotThisLight(Light),
     /// Too little unprinted page is visible.
     TooLittlePaper(Light),
+    /// The print is so faded in this light that nothing can be said about its ink.
+    PrintTooPale(Light),
 }
 
 impl Fault {
@@ -153,6 +155,7 @@ impl Fault {
             Self::DuplicateOfWhite(_) => "quality.channel-duplicate",
             Self::NotThisLight(_) => "quality.channel-swapped",
             Self::TooLittlePaper(_) => "quality.no-paper",
+            Self::PrintTooPale(_) => "quality.print-pale",
         }
     }
 
@@ -169,7 +172,8 @@ impl Fault {
             | Self::NotRegistered(light)
             | Self::DuplicateOfWhite(light)
             | Self::NotThisLight(light)
-            | Self::TooLittlePaper(light) => Some(light),
+            | Self::TooLittlePaper(light)
+            | Self::PrintTooPale(light) => Some(light),
             Self::ZoneNotFound => None,
         }
     }
@@ -188,6 +192,7 @@ impl fmt::Display for Fault {
             Self::NotRegistered(light) => write!(f, "the {light} picture cannot be laid over the white one"),
             Self::DuplicateOfWhite(light) => write!(f, "the {light} picture is a copy of the white one"),
             Self::NotThisLight(light) => write!(f, "the {light} picture was not taken under that light"),
+            Self::PrintTooPale(light) => write!(f, "the print is too faded in the {light} picture"),
             Self::TooLittlePaper(light) => {
                 write!(f, "too little unprinted page is visible in the {light} picture")
             }

@@ -225,6 +225,11 @@ impl Plane {
         out
     }
 
+    /// Largest value within a square of `2 * radius + 1`.
+    pub(crate) fn largest_around(&self, radius: usize) -> Self {
+        self.max_rows(radius).transposed().max_rows(radius).transposed()
+    }
+
     /// Local paper level: the brightest within `radius`, smoothed.
     pub(crate) fn local_paper(&self, radius: usize) -> Self {
         let calm = self.box_blurred(1);

@@ -27,6 +27,13 @@ pub(crate) const COPY_BACKGROUND: f32 = 0.85;
 pub(crate) const COPY_ALL: f32 = 0.93;
 /// From here on it is a copy whatever the background says \[own\].
 pub(crate) const COPY_EXACT: f32 = 0.995;
+/// A copy's coarse structure follows the white one's at least this well \[own\].
+pub(crate) const COPY_COARSE: f32 = 0.9;
+/// Where noise hides the background (a dark copy), all structure and the coarse one together must follow this
+/// well \[own; a dull page without overprint reaches 0.99 and 0.96, copies 0.99 and 0.999\].
+pub(crate) const COPY_NEARLY: f32 = 0.98;
+/// The coarse part of that.
+pub(crate) const COPY_COARSE_NEARLY: f32 = 0.985;
 /// Mean difference of the largest and smallest channel above which a picture is in colour \[own\].
 pub(crate) const INFRARED_COLOUR: f32 = 0.06;
 
@@ -36,6 +43,8 @@ pub const LINE_CONTRAST_RATIO: f64 = 0.6;
 /// Blur-corrected infrared print contrast that a line must keep: midway between worn carbon ink (0.50 and
 /// more) and dye (0.36 and less) \[worn\]. The 0.6 of the standard holds for new print under an instrument.
 pub const LINE_CONTRAST: f64 = 0.43;
+/// Visible print paler than this leaves the infrared print no room to show carbon ink; then nothing is said \[own\].
+pub(crate) const PALE_PRINT: f32 = 0.45;
 /// The same ratio for a single character, which wears and soils more unevenly than a line \[own; worn\].
 pub const CHARACTER_CONTRAST_RATIO: f64 = 0.5;
 /// The same ratio for half a millimetre of a stroke: carbon print kept 0.77 and more on every worn page that was

@@ -109,6 +109,7 @@ fn measure(
         ("uv.region-excess", tiles.largest_excess()),
         ("uv.paper-share", tiles.paper_share),
         ("uv.white-correlation", dependence.all),
+        ("uv.white-coarse-correlation", dependence.coarse),
         ("uv.white-background-correlation", dependence.background),
     ]
     .map(|(name, value)| Fact { name, value: rounded(f64::from(value), 4) });

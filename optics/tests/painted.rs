@@ -85,6 +85,59 @@ fn altered_characters_are_pointed_at() {
     }
 }
 
+/// Pages as another renderer might draw them: no background art, no noise, no blur, pure white paper.
+#[test]
+fn bare_pages() {
+    let bare = || Recipe {
+        paper: [1.0; 3],
+        art: 0.0,
+        art_ir: 0.0,
+        noise: 0.0,
+        blur_mm: (0.0, 0.0),
+        ir_shift: [(0.0, 0.0); 2],
+        ir_falloff: 0.0,
+        wear: 0.0,
+        uv_leak: 0.0,
+        uv_paper: 0.09,
+        fibres: 0,
+        ..recipe()
+    };
+    let cases = [
+        ("bare", bare(), Reading::Meets, Reading::Meets),
+        ("no overprint", Recipe { overprint: 0.0, ..bare() }, Reading::Meets, Reading::Meets),
+        (
+            "white on white",
+            Recipe { margin_mm: 5.0, background: 1.0, ..bare() },
+            Reading::Meets,
+            Reading::Meets,
+        ),
+        (
+            "art that stays in infrared",
+            Recipe { art: 0.1, art_ir: 0.1, ..bare() },
+            Reading::Meets,
+            Reading::Meets,
+        ),
+        ("dark page", Recipe { paper: [0.5, 0.55, 0.6], art: 0.3, ..bare() }, Reading::Meets, Reading::Meets),
+        ("dye", Recipe { ink: (0.9, 0.0), ..bare() }, Reading::Misses, Reading::Meets),
+        ("bright", Recipe { uv_paper: 0.4, ..bare() }, Reading::Meets, Reading::Misses),
+        (
+            "faded",
+            Recipe { ink: (0.45, 0.45), wear: 0.3, ..bare() },
+            Reading::Unmeasured(Fault::PrintTooPale(Light::White)),
+            Reading::Meets,
+        ),
+    ];
+    for (name, recipe, ir, uv) in cases {
+        let page = paint(&recipe);
+        let (ink, paper) = (infrared(&page, recipe.ppi), ultraviolet(&page, recipe.ppi));
+        assert_eq!(ink.reading(), ir, "{name}: {ink:?}");
+        assert_eq!(paper.reading(), uv, "{name}: {paper:?}");
+        let copied = Painted { ir: page.white.clone(), uv: page.white.clone(), white: page.white };
+        let (ink, paper) = (infrared(&copied, recipe.ppi), ultraviolet(&copied, recipe.ppi));
+        assert_eq!((ink.value, paper.value), (None, None), "{name}, copied");
+    }
+}
+
 #[test]
 fn an_added_stroke_is_pointed_at() {
     let recipe = Recipe { dye_strokes: vec![8], lights: (true, false), ..recipe() };

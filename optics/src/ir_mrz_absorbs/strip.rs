@@ -36,10 +36,20 @@ pub(super) struct Cell {
     pub(super) ratio: f32,
     /// Blur-corrected infrared print contrast signal.
     pub(super) contrast: f32,
+    /// Visible print contrast signal.
+    pub(super) visible: f32,
     /// Covered by glare in the infrared picture: far more saturated than its line.
     pub(super) glare: bool,
     /// The same ratio for the weakest part of its strokes, about half a millimetre large.
     pub(super) weakest_stroke: f32,
+}
+
+impl LineReading {
+    /// The median of one number over the measured cells.
+    pub(super) fn middle(&self, pick: fn(&Cell) -> f32) -> f32 {
+        let mut values: Vec<f32> = self.cells.iter().flatten().map(pick).collect();
+        median(&mut values).unwrap_or(0.0)
+    }
 }
 
 /// What was read along a line; `None` for a cell without print in the white picture.
@@ -111,7 +121,7 @@ pub(super) fn read(white: &WhitePage<'_>, overlay: &Overlay, line: &MrzLine) -> 
                 strokes.rows().flat_map(|row| row.get(from..to).unwrap_or_default()).copied().collect();
             local.retain(|ratio| ratio.is_finite());
             let weakest_stroke = quantile(&mut local, 0.03).unwrap_or(ratio);
-            Some(Cell { ratio, contrast: (ratio * visible).clamp(-1.0, 1.0), glare, weakest_stroke })
+            Some(Cell { ratio, contrast: (ratio * visible).clamp(-1.0, 1.0), visible, glare, weakest_stroke })
         })
         .collect();
     let mut visible_core: Vec<f32> = visible.data.clone();

@@ -49,7 +49,8 @@ pub(crate) fn find(luma: &Plane, factor: usize, ppi: Option<f64>) -> Outline {
     }
     let Some(quad) = refine(luma, &best, reduction) else { return whole };
     let coarse = quad.map(|corner| corner.scaled(1.0 / reduction as f64));
-    let plausible = best.sized || (best.is_inside(&small) && is_calm_outside(&small, &coarse));
+    let seen = best.sides.iter().filter(|side| !side.on_frame).count();
+    let plausible = best.sized || (seen >= 2 && best.is_inside(&small) && is_calm_outside(&small, &coarse));
     if !plausible {
         return whole;
     }
@@ -335,6 +336,13 @@ fn refine(luma: &Plane, best: &Rectangle, reduction: usize) -> Option<[Point; 4]
             return None;
         }
         *line = robust_line(&points)?;
+        // An edge is straight and whole; a line of text has gaps and ascenders.
+        let near =
+            points.iter().filter(|p| (p.1 - line.0 * p.0 - line.1).abs() < 1.0 + f64::from(scale)).count();
+        let clear = steps.iter().filter(|step| **step > MIN_STEP / 2.0).count();
+        if near * 10 < points.len() * 7 || clear * 10 < 33 * 7 {
+            return None;
+        }
     }
     let [left, right, top, bottom] = lines;
     let corner = |side: (f64, f64), level: (f64, f64)| {

@@ -75,7 +75,7 @@ impl Tiles {
             return Err(Fault::TooDark(Light::White));
         }
         let glow = canvas.draw_colours(picture, &overlay.map, zoom);
-        check_light(&luma(&glow))?;
+        check_light(&glow)?;
         let [red, green, blue] = glow;
         let paper = visible.local_paper(20);
         let paper_blue = visible_blue.local_paper(20);
@@ -269,14 +269,16 @@ impl Tiles {
 }
 
 /// Something must be seen: a lamp that was off, a covered lens and noise show no dull page.
-fn check_light(luma: &Plane) -> Result<(), Fault> {
-    if luma.noise() > thresholds::ULTRAVIOLET_NOISE {
+fn check_light(glow: &[Plane; 3]) -> Result<(), Fault> {
+    if luma(glow).noise() > thresholds::ULTRAVIOLET_NOISE {
         return Err(Fault::Noisy(Light::Ultraviolet));
     }
-    let mut levels = luma.box_blurred(1).data;
-    let (low, high) =
-        (quantile(&mut levels, 0.01).unwrap_or(0.0), quantile(&mut levels, 0.99).unwrap_or(0.0));
-    if high - low < thresholds::ULTRAVIOLET_RANGE {
+    let range = |plane: &Plane| {
+        let mut levels = plane.box_blurred(1).data;
+        let low = quantile(&mut levels, 0.01).unwrap_or(0.0);
+        quantile(&mut levels, 0.99).unwrap_or(0.0) - low
+    };
+    if glow.iter().map(range).fold(0.0, f32::max) < thresholds::ULTRAVIOLET_RANGE {
         return Err(Fault::TooDark(Light::Ultraviolet));
     }
     Ok(())
