@@ -61,7 +61,6 @@ pub(crate) fn verifier_with_input(words: &[&str], input: &[u8]) -> Run {
 }
 
 /// A path as a word of the command line.
-
 pub(crate) fn word(path: &Path) -> &str {
     path.to_str().expect("UTF-8 path")
 }

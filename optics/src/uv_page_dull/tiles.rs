@@ -25,6 +25,10 @@ const BRIGHTENER_TAIL: f32 = 0.3;
 const PRINTED: f32 = 0.35;
 /// White level, against the local paper, from which a sample counts as unprinted.
 const BLANK: f32 = 0.8;
+/// A patch must stand out in the picture itself by this share of what is asked of it after the correction for print,
+const SEEN_LEVEL: f32 = 0.5;
+/// in this share of its tiles: the pale parts of a photograph, whose print hides little.
+const SEEN_SHARE: f32 = 0.25;
 /// Share of a tile's samples that must be usable.
 const USABLE: f32 = 0.3;
 
@@ -41,8 +45,12 @@ pub(super) struct Tiles {
     down: usize,
     /// Level of each tile; NaN-free, `None` where too little can be used.
     levels: Vec<Option<f32>>,
+    /// The same without the correction for print: what the picture itself shows.
+    seen: Vec<Option<f32>>,
     /// Level above the smooth surface.
     excess: Vec<Option<f32>>,
+    /// The same of what the picture itself shows.
+    seen_excess: Vec<Option<f32>>,
     canvas: Canvas,
     /// Samples a millimetre.
     per_mm: f32,
@@ -85,7 +93,9 @@ impl Tiles {
             across: (visible.width / TILE).max(1),
             down: (visible.height / TILE).max(1),
             levels: Vec::new(),
+            seen: Vec::new(),
             excess: Vec::new(),
+            seen_excess: Vec::new(),
             per_mm: narrow(
                 white.print_pixels_per_mm().unwrap_or(white.outline.sides().0 / 125.0) / canvas.step,
             ),
@@ -112,20 +122,23 @@ impl Tiles {
         };
         tiles.grey_level = (r + g + tiles.level) / 3.0;
         tiles.is_grey = (tiles.level - r).abs().max((tiles.level - g).abs()) < 0.08 * tiles.level.max(0.1);
-        tiles.excess = tiles.over_surface();
+        tiles.excess = tiles.over_surface(&tiles.levels);
+        tiles.seen_excess = tiles.over_surface(&tiles.seen);
         Ok(tiles)
     }
 
     fn fill(&mut self, tone: &Plane, tone_blue: &Plane, colours: &[&Plane; 3], blank: &mut Blank) {
         for row in 0..self.down {
             for column in 0..self.across {
-                let (mut all, mut paper) = (Vec::new(), [Vec::new(), Vec::new(), Vec::new()]);
+                let (mut all, mut seen) = (Vec::new(), Vec::new());
+                let mut paper = [Vec::new(), Vec::new(), Vec::new()];
                 for y in row * TILE..(row + 1) * TILE {
                     for x in column * TILE..(column + 1) * TILE {
                         let (t, tb) = (tone.at(x, y), tone_blue.at(x, y));
                         let [r, g, b] = colours.map(|plane| plane.at(x, y));
                         if t >= PRINTED && tb >= PRINTED {
                             all.push(b / tb.min(1.0));
+                            seen.push(b);
                         }
                         if t >= BLANK {
                             for (list, value) in paper.iter_mut().zip([r, g, b]) {
@@ -135,7 +148,10 @@ impl Tiles {
                     }
                 }
                 let enough = index(USABLE * (TILE * TILE) as f32);
-                self.levels.push((all.len() >= enough).then(|| quantile(&mut all, CALM)).flatten());
+                let calm =
+                    |list: &mut Vec<f32>| (list.len() >= enough).then(|| quantile(list, CALM)).flatten();
+                self.levels.push(calm(&mut all));
+                self.seen.push(calm(&mut seen));
                 blank.samples += paper[2].len();
                 if paper[2].len() >= enough {
                     let [r, g, b] = paper.each_mut().map(|list| quantile(list, LEVEL).unwrap_or(0.0));
@@ -148,9 +164,8 @@ impl Tiles {
     }
 
     /// Levels above a quadratic surface fitted to the calm ones: lamps are not even, patches are not smooth.
-    fn over_surface(&self) -> Vec<Option<f32>> {
-        let points: Vec<([f64; 6], f64, usize)> = self
-            .levels
+    fn over_surface(&self, levels: &[Option<f32>]) -> Vec<Option<f32>> {
+        let points: Vec<([f64; 6], f64, usize)> = levels
             .iter()
             .enumerate()
             .filter_map(|(at, level)| {
@@ -158,7 +173,7 @@ impl Tiles {
                 level.map(|level| ([1.0, x, y, x * x, x * y, y * y], f64::from(level), at))
             })
             .collect();
-        let mut middle: Vec<f32> = self.levels.iter().flatten().copied().collect();
+        let mut middle: Vec<f32> = levels.iter().flatten().copied().collect();
         let start = median(&mut middle).unwrap_or(0.0);
         let mut coefficients = [f64::from(start), 0.0, 0.0, 0.0, 0.0, 0.0];
         for _ in 0..6 {
@@ -172,7 +187,7 @@ impl Tiles {
                 None => break,
             }
         }
-        let mut out = vec![None; self.levels.len()];
+        let mut out = vec![None; levels.len()];
         for (basis, level, at) in &points {
             if let Some(slot) = out.get_mut(*at) {
                 *slot = Some(narrow(level - dot(&coefficients, basis)));
@@ -206,11 +221,20 @@ impl Tiles {
         let mut patches = Vec::new();
         for start in 0..bright.len() {
             let members = self.grow(start, &bright, &mut seen);
-            if members.len() >= tiles_needed {
+            if members.len() >= tiles_needed && self.is_seen(&members, least) {
                 patches.push(self.patch(&members));
             }
         }
         patches
+    }
+
+    /// Whether a patch is bright in the picture itself and not only after the correction for print: not every dye
+    /// absorbs ultraviolet, and over paper as dull as the rest such a print must accuse nobody.
+    fn is_seen(&self, members: &[usize], least: f32) -> bool {
+        let bright = |at: &&usize| {
+            self.seen_excess.get(**at).copied().flatten().is_some_and(|excess| excess > least * SEEN_LEVEL)
+        };
+        members.iter().filter(bright).count() as f32 >= SEEN_SHARE * members.len() as f32
     }
 
     /// Keeps what holds at least two by two tiles: strokes of overprint, however dense, are thinner.
