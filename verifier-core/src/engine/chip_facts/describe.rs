@@ -28,6 +28,8 @@ impl ChipFacts {
                 Ok(algorithm) => algorithm.to_string(),
                 Err(oid) => oid.to_string(),
             });
+            let algorithm = sod.signers.first().and_then(|signer| signer.algorithm.as_ref().ok());
+            info.signature_algorithm = algorithm.map(ToString::to_string);
         }
         info.data_groups = DgNumber::all().filter_map(|number| self.describe_data_group(number)).collect();
         if let Some(signer) = self.signer() {
