@@ -371,3 +371,26 @@ fn pictures_of_different_size_are_laid_over_each_other() {
     let middle = (f64::from(region.y) + f64::from(region.height) / 2.0) * 25.4 / 200.0;
     assert!((middle - (8.0 + 88.0 - 15.75)).abs() < 1.0, "{middle}");
 }
+
+/// Print whose dye lets ultraviolet through hides no paper: where the picture itself is as dull as the rest of the page,
+/// the correction for print must not make a bright part of it.
+#[test]
+fn print_that_ultraviolet_passes_accuses_nobody() {
+    for (uv_paper, reading) in [(0.09, Reading::Meets), (0.16, Reading::Meets)] {
+        let page = paint(&Recipe { uv_paper, overprint: 0.0, ..recipe() });
+        let (width, height) = (page.white.width(), page.white.height());
+        let mut samples = page.white.samples().to_vec();
+        // A dark block of 22 by 28 mm in the white picture only: 45 % of the paper's light.
+        let block = (width * 3 / 10..width * 48 / 100, height * 3 / 10..height * 62 / 100);
+        for y in block.1 {
+            for x in block.0.clone() {
+                for sample in &mut samples[(y * width + x) * 3..][..3] {
+                    *sample = (f32::from(*sample) * 0.45) as u8;
+                }
+            }
+        }
+        let white = Picture::from_rgb(width, height, samples).unwrap();
+        let measured = ultraviolet(&Painted { white, ..page }, 240.0);
+        assert_eq!(measured.reading(), reading, "{uv_paper}: {measured:?}");
+    }
+}
