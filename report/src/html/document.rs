@@ -25,7 +25,7 @@ pub(super) fn render(number: usize, entry: &Entry<'_>, options: &Options, of: us
                 (checks::render(report))
                 p.soft {
                     "Capture " span.mono { (short(&report.capture.sha256)) }
-                    "report digest " span.mono { (report.digest) }
+                    "· report digest " span.mono { (report.digest) }
                 }
             }
         }
