@@ -1,5 +1,6 @@
 //! System packages that tests use as strangers: programs and fonts that we did not write.
 
+use std::fs::OpenOptions;
 use std::path::Path;
 use std::process::Command;
 
@@ -69,6 +70,24 @@ pub(crate) fn install() -> Chore {
     let mut words = vec!["install", "-y", "-qq", "--no-install-recommends"];
     words.extend(names);
     run_command(apt(&words))
+}
+
+/// Pseudo terminals, over which serial readers are tested. A bare container or chroot may lack the file system behind
+/// them; root mounts it, anybody else is told.
+pub(crate) fn pseudo_terminals() -> Chore {
+    let works = || OpenOptions::new().read(true).write(true).open("/dev/ptmx").is_ok();
+    if works() {
+        return Ok(());
+    }
+    println!("pseudo terminals do not work here: no devpts on /dev/pts");
+    if !is_root() {
+        println!("not root: mount it with `mount -t devpts devpts /dev/pts`");
+        return Ok(());
+    }
+    let mut mount = Command::new("mount");
+    mount.args(["-t", "devpts", "-o", "ptmxmode=0666,mode=0620", "devpts", "/dev/pts"]);
+    run_command(mount)?;
+    if works() { Ok(()) } else { Err("devpts is mounted and /dev/ptmx still does not open".to_owned()) }
 }
 
 fn apt(words: &[&str]) -> Command {

@@ -21,6 +21,7 @@ struct Totals {
 /// Installs, runs, prints; fails when any test failed, when none ran, or when the build broke.
 pub(crate) fn run(extra: &[String]) -> Chore {
     system::install()?;
+    system::pseudo_terminals()?;
     let mut totals = Totals::default();
     let built = suite(&["test", "--workspace", "--no-fail-fast"], extra, &mut totals);
     let built = built.and_then(|()| pcsc(extra, &mut totals));
