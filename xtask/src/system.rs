@@ -40,10 +40,17 @@ const PACKAGES: &[Package] = &[
         wanted_for: "a virtual reader that we did not write for our emulated chip",
     },
     Package {
-        name: "pcsc-tools",
-        proof: "/usr/bin/pcsc_scan",
+        name: "opensc",
+        proof: "/usr/bin/opensc-tool",
         wanted_for: "a PC/SC client that we did not write",
     },
+    Package {
+        name: "libpcsclite-dev",
+        proof: "/usr/include/PCSC/winscard.h",
+        wanted_for: "our own PC/SC client (feature `pcsc`)",
+    },
+    Package { name: "pkg-config", proof: "/usr/bin/pkg-config", wanted_for: "finding libpcsclite" },
+    Package { name: "iproute2", proof: "/sbin/ip", wanted_for: "network namespaces around those services" },
     Package {
         name: "libnfc-bin",
         proof: "/usr/bin/nfc-list",
