@@ -124,8 +124,8 @@ pub(crate) struct InspectArgs {
     /// Stop after this many documents [default: until the reader ends]
     #[arg(long, value_name = "N")]
     pub(crate) count: Option<u64>,
-    /// Give up when no document came for this long
-    #[arg(long, value_name = "SECONDS")]
+    /// Give up when no document came for this long (at most 3600)
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(..=3600))]
     pub(crate) wait: Option<u64>,
     #[command(flatten)]
     pub(crate) judge: JudgeArgs,

@@ -10,6 +10,8 @@ use crate::failure::Failure;
 pub(crate) enum When {
     /// The same for all: given by the operator, or the system clock read once at the start.
     Fixed(Time),
+    /// The system clock at each document: a kiosk runs for weeks.
+    Live,
     /// Each capture's own time.
     Captured,
 }
@@ -26,10 +28,16 @@ impl When {
         }
     }
 
+    /// The same for a reader that delivers as time goes by: without `--at`, the clock is read at each document.
+    pub(crate) fn live(at: Option<&str>) -> Result<Self, Failure> {
+        at.map_or(Ok(Self::Live), |text| Self::parse(Some(text)))
+    }
+
     /// The time for one capture.
     pub(crate) fn of(self, captured_at: Option<OffsetDateTime>) -> Result<Time, Failure> {
         match (self, captured_at) {
             (Self::Fixed(time), _) => Ok(time),
+            (Self::Live, _) => Ok(Time::system(OffsetDateTime::now_utc())),
             (Self::Captured, Some(at)) => Ok(Time::captured(at)),
             (Self::Captured, None) => Err(Failure::say(
                 "--at captured: this capture has no `captured_at`; give the time with --at TIME",
@@ -42,6 +50,6 @@ impl When {
 pub(crate) fn instant(at: Option<&str>) -> Result<OffsetDateTime, Failure> {
     match When::parse(at)? {
         When::Fixed(time) => Ok(time.at()),
-        When::Captured => Err(Failure::say("--at: only a time has a meaning here")),
+        When::Live | When::Captured => Err(Failure::say("--at: only a time has a meaning here")),
     }
 }

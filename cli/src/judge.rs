@@ -22,8 +22,17 @@ pub(crate) struct Judge {
 }
 
 impl Judge {
+    /// For a reader that runs for weeks: every document is judged by the clock of its moment.
+    pub(crate) fn live(args: &JudgeArgs) -> Result<Self, Failure> {
+        Self::with(args, None, When::live(args.at.as_deref())?)
+    }
+
     /// Opens policy (narrowed to one category where the verb speaks of a part), trust snapshot and look-up list.
     pub(crate) fn new(args: &JudgeArgs, only: Option<Category>) -> Result<Self, Failure> {
+        Self::with(args, only, When::parse(args.at.as_deref())?)
+    }
+
+    fn with(args: &JudgeArgs, only: Option<Category>, when: When) -> Result<Self, Failure> {
         for (flag, given) in [("--models", &args.models), ("--device", &args.device)] {
             if given.is_some() {
                 return Err(Failure::say(format_args!(
@@ -31,7 +40,6 @@ impl Judge {
                 )));
             }
         }
-        let when = When::parse(args.at.as_deref())?;
         let policy = policy(&args.policy)?;
         let mut builder = Verifier::builder()
             .policy(only.map_or(policy.clone(), |category| policy.only(category)))

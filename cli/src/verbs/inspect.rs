@@ -14,23 +14,23 @@ use crate::failure::Failure;
 use crate::judge::{self, Judge};
 use crate::show;
 
-/// How long one wait lasts when there is no end to wait for.
+/// How long one wait lasts when there is no end to wait for, and the longest that `--wait` may ask for.
 const SLICE: Duration = Duration::from_secs(3600);
 
 /// Opens the reader and judges what it delivers until the count is reached, the wait is over, or the reader is gone.
 pub(crate) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
-    let judge = Judge::new(&args.judge, None)?;
+    let judge = Judge::live(&args.judge)?;
     let mut reader = Registry::standard().open(&args.reader).map_err(Failure::say)?;
     show::note(format_args!("reading from {}", reader.info().description));
     let mut exit = Exit::Successful;
     let mut seen = 0_u64;
     while args.count.is_none_or(|count| seen < count) {
-        let deadline = Instant::now() + args.wait.map_or(SLICE, Duration::from_secs);
+        let wait = args.wait.map_or(SLICE, Duration::from_secs).min(SLICE);
+        let deadline = Instant::now() + wait;
         let event = match reader.next_event(deadline) {
             Ok(Some(event)) => event,
             Ok(None) if args.wait.is_some() => {
-                let waited = args.wait.unwrap_or_default();
-                return Err(Failure::say(format_args!("no document within {waited} s")));
+                return Err(Failure::say(format_args!("no document within {} s", wait.as_secs())));
             }
             Ok(None) => continue,
             Err(error) if error.is_recoverable() => {
