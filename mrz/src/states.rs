@@ -194,9 +194,27 @@ pub enum Assignment {
     Unknown,
 }
 
+/// Further pairs that belong together beside the one counterpart of a code: Britain and Bermuda (seen among the roots of
+/// master lists) sign for the kinds of British nationals of Doc 9303-3 section 5 part A, the United Nations' first root
+/// says `ZZ`, and Kosovo has the user-assigned `XK` beside its `KS`.
+const FURTHER_PAIRS: [(Code3, Code2); 9] = [
+    (Code3(*b"GBD"), Code2(*b"GB")),
+    (Code3(*b"GBD"), Code2(*b"BM")),
+    (Code3(*b"GBN"), Code2(*b"GB")),
+    (Code3(*b"GBO"), Code2(*b"GB")),
+    (Code3(*b"GBP"), Code2(*b"GB")),
+    (Code3(*b"GBS"), Code2(*b"GB")),
+    (Code3(*b"UNO"), Code2(*b"ZZ")),
+    (Code3(*b"UNA"), Code2(*b"ZZ")),
+    (Code3(*b"RKS"), Code2(*b"XK")),
+];
+
 /// Looks the pair up in the assignment table.
 #[must_use]
 pub fn assignment(mrz: Code3, certificate: Code2) -> Assignment {
+    if FURTHER_PAIRS.contains(&(mrz, certificate)) {
+        return Assignment::Same;
+    }
     match mrz.state() {
         Some(State { source: Source::IsoNotInMrz, .. }) | None => Assignment::Unknown,
         Some(state) => match state.two_letter {
@@ -248,6 +266,11 @@ mod tests {
         {
             assert_eq!(assignment(three(a), two(b)), Assignment::Same, "{a} {b}");
         }
+        for (a, b) in [("GBD", "GB"), ("GBD", "bm"), ("GBS", "GB"), ("UNO", "ZZ"), ("RKS", "XK")] {
+            assert_eq!(assignment(three(a), two(b)), Assignment::Same, "{a} {b}");
+        }
+        assert_eq!(assignment(three("GBR"), two("BM")), Assignment::Different);
+        assert_eq!(assignment(three("GBD"), two("ZW")), Assignment::Unknown);
         assert_eq!(assignment(three("XOM"), two("IT")), Assignment::Unknown);
         assert_eq!(assignment(three("FRA"), two("GB")), Assignment::Different);
         assert_eq!(assignment(three("ZZZ"), two("ZZ")), Assignment::Unknown);
