@@ -18,6 +18,12 @@ impl Can {
         right.then(|| Self { digits: Zeroizing::new(digits.as_bytes().to_vec()) })
     }
 
+    /// The digits, for a session's record; whoever has them opens the chip.
+    #[must_use]
+    pub fn expose_digits(&self) -> &[u8] {
+        &self.digits
+    }
+
     pub(crate) fn password(&self) -> &[u8] {
         &self.digits
     }

@@ -21,6 +21,18 @@ impl MrzKey {
         Self { hash: Zeroizing::new(hash.into()) }
     }
 
+    /// From the hash itself, as a session's record keeps it.
+    #[must_use]
+    pub fn from_hash(hash: [u8; 20]) -> Self {
+        Self { hash: Zeroizing::new(hash) }
+    }
+
+    /// The hash, for a session's record; whoever has it opens the chip.
+    #[must_use]
+    pub fn expose_hash(&self) -> &[u8; 20] {
+        &self.hash
+    }
+
     /// The whole hash: the password of PACE.
     pub(crate) fn password(&self) -> &[u8] {
         self.hash.as_slice()
