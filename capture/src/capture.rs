@@ -11,7 +11,7 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 
 /// Names of chip files that a bundle may use: the contract's, and the rest of Doc 9303-10 section 3.
-pub const CHIP_FILE_NAMES: [&str; 23] = [
+pub const CHIP_FILE_NAMES: [&str; 24] = [
     "EF.COM",
     "EF.SOD",
     "DG1",
@@ -35,6 +35,7 @@ pub const CHIP_FILE_NAMES: [&str; 23] = [
     "EF.ChipSecurity",
     "EF.ATR/INFO",
     "EF.DIR",
+    "EF.CVCA",
 ];
 
 /// What one reader delivered on one document. Every part is optional; nothing in it is judged or trusted.

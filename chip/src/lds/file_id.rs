@@ -85,9 +85,33 @@ pub enum FileId {
     CardAccess,
     /// EF.CardSecurity, in the master file.
     CardSecurity,
+    /// EF.ATR/INFO, in the master file.
+    AtrInfo,
+    /// EF.DIR, in the master file.
+    Dir,
+    /// EF.CVCA, in the application.
+    Cvca,
 }
 
 impl FileId {
+    /// Every file, those of the application first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let outside = [Self::CardAccess, Self::CardSecurity, Self::AtrInfo, Self::Dir];
+        [Self::Com, Self::Sod, Self::Cvca].into_iter().chain(DgNumber::all().map(Self::Dg)).chain(outside)
+    }
+
+    /// Whether it lies in the eMRTD application, not in the master file.
+    #[must_use]
+    pub const fn in_application(self) -> bool {
+        matches!(self, Self::Com | Self::Sod | Self::Dg(_) | Self::Cvca)
+    }
+
+    /// Whether it is one data object, whose length stands at its beginning.
+    #[must_use]
+    pub const fn states_length(self) -> bool {
+        !matches!(self, Self::AtrInfo | Self::Dir | Self::Cvca)
+    }
+
     /// Two-octet file identifier.
     #[must_use]
     pub fn identifier(self) -> u16 {
@@ -95,8 +119,10 @@ impl FileId {
             Self::Com => 0x011E,
             Self::Sod => 0x011D,
             Self::Dg(number) => 0x0100 | u16::from(number.get()),
-            Self::CardAccess => 0x011C,
+            Self::CardAccess | Self::Cvca => 0x011C,
             Self::CardSecurity => 0x011D,
+            Self::AtrInfo => 0x2F01,
+            Self::Dir => 0x2F00,
         }
     }
 
@@ -104,21 +130,22 @@ impl FileId {
     #[must_use]
     pub fn short_identifier(self) -> u8 {
         match self {
-            Self::Com => 0x1E,
+            Self::Com | Self::Dir => 0x1E,
             Self::Sod | Self::CardSecurity => 0x1D,
             Self::Dg(number) => number.get(),
-            Self::CardAccess => 0x1C,
+            Self::CardAccess | Self::Cvca => 0x1C,
+            Self::AtrInfo => 0x01,
         }
     }
 
-    /// Outer tag; the files of the master file have none of their own.
+    /// Outer tag; the files of the master file have none of their own, nor has EF.CVCA.
     #[must_use]
     pub fn tag(self) -> Option<Tag> {
         match self {
             Self::Com => Some(0x60),
             Self::Sod => Some(0x77),
             Self::Dg(number) => Some(number.tag()),
-            Self::CardAccess | Self::CardSecurity => None,
+            Self::CardAccess | Self::CardSecurity | Self::AtrInfo | Self::Dir | Self::Cvca => None,
         }
     }
 }
@@ -131,6 +158,9 @@ impl fmt::Display for FileId {
             Self::Dg(number) => number.fmt(f),
             Self::CardAccess => f.write_str("EF.CardAccess"),
             Self::CardSecurity => f.write_str("EF.CardSecurity"),
+            Self::AtrInfo => f.write_str("EF.ATR/INFO"),
+            Self::Dir => f.write_str("EF.DIR"),
+            Self::Cvca => f.write_str("EF.CVCA"),
         }
     }
 }
@@ -156,6 +186,9 @@ impl FromStr for FileId {
             "EF.SOD" => Ok(Self::Sod),
             "EF.CardAccess" => Ok(Self::CardAccess),
             "EF.CardSecurity" => Ok(Self::CardSecurity),
+            "EF.ATR/INFO" => Ok(Self::AtrInfo),
+            "EF.DIR" => Ok(Self::Dir),
+            "EF.CVCA" => Ok(Self::Cvca),
             other => other
                 .strip_prefix("DG")
                 .filter(|digits| !digits.starts_with(['0', '+']))
@@ -176,6 +209,15 @@ mod tests {
         for number in DgNumber::all() {
             assert_eq!(DgNumber::from_tag(number.tag()), Some(number));
             assert_eq!(number.to_string().parse(), Ok(FileId::Dg(number)));
+        }
+        for file in FileId::all() {
+            assert_eq!(file.to_string().parse(), Ok(file));
+            let same = |other: &FileId| {
+                other.in_application() == file.in_application()
+                    && (other.short_identifier() == file.short_identifier()
+                        || other.identifier() == file.identifier())
+            };
+            assert_eq!(FileId::all().filter(same).count(), 1, "{file}");
         }
         for name in ["DG0", "DG17", "DG01", "DG+1", "DG", "dg1", ""] {
             assert!(name.parse::<FileId>().is_err(), "{name}");

@@ -90,7 +90,7 @@ impl ChipFacts {
                 Ok(FileId::Dg(number)) => {
                     facts.data_groups.insert(number, delivery);
                 }
-                Ok(FileId::CardSecurity) | Err(_) => {}
+                Ok(FileId::CardSecurity | FileId::AtrInfo | FileId::Dir | FileId::Cvca) | Err(_) => {}
             }
         }
         let files = Files {
