@@ -3,19 +3,37 @@
 //! Data groups are decoded only from [`crate::authentication::Bound`] values where it matters; the parsers
 //! here take raw octets so that files can also be shown as what they claim to be.
 
+pub mod biometric;
 pub mod com;
 pub mod dg1;
+pub mod dg11;
+pub mod dg12;
 pub mod dg14;
 pub mod dg15;
+pub mod dg16;
 pub mod dg2;
+pub mod dg3;
+pub mod dg4;
+mod displayed;
+mod field;
 mod file_id;
+mod opaque;
+mod template;
 
 pub use com::Com;
 pub use dg1::Dg1;
 pub use dg2::Dg2;
+pub use dg3::Dg3;
+pub use dg4::Dg4;
+pub use dg11::Dg11;
+pub use dg12::Dg12;
 pub use dg14::Dg14;
 pub use dg15::Dg15;
+pub use dg16::{Dg16, PersonToNotify};
+pub use displayed::{Dg5, Dg7};
+pub use field::{DateEncoding, Field, LdsDate};
 pub use file_id::{DgNumber, FileId};
+pub use opaque::{Dg6, Dg8, Dg9, Dg10, Dg13};
 
 use crate::ber;
 

@@ -14,10 +14,34 @@ impl DgNumber {
     pub const DG1: Self = Self(1);
     /// DG2, the face.
     pub const DG2: Self = Self(2);
+    /// DG3, fingers.
+    pub const DG3: Self = Self(3);
+    /// DG4, irises.
+    pub const DG4: Self = Self(4);
+    /// DG5, the displayed portrait.
+    pub const DG5: Self = Self(5);
+    /// DG6, reserved.
+    pub const DG6: Self = Self(6);
+    /// DG7, the displayed signature.
+    pub const DG7: Self = Self(7);
+    /// DG8, data features.
+    pub const DG8: Self = Self(8);
+    /// DG9, structure features.
+    pub const DG9: Self = Self(9);
+    /// DG10, substance features.
+    pub const DG10: Self = Self(10);
+    /// DG11, personal details.
+    pub const DG11: Self = Self(11);
+    /// DG12, document details.
+    pub const DG12: Self = Self(12);
+    /// DG13, optional details.
+    pub const DG13: Self = Self(13);
     /// DG14, security options.
     pub const DG14: Self = Self(14);
     /// DG15, the active authentication key.
     pub const DG15: Self = Self(15);
+    /// DG16, persons to notify.
+    pub const DG16: Self = Self(16);
 
     /// `None` outside 1 to 16.
     #[must_use]
