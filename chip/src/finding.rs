@@ -143,6 +143,7 @@ codes! {
     CrlDistributionMissing "certificate.crl-distribution-missing" Deviation "Doc 9303-12 7.1" "CRL distribution points are missing";
     DocumentTypesMissing "certificate.document-types-missing" Deviation "Doc 9303-12 7.1" "document type list is missing";
     DocumentTypesForm "certificate.document-types-form" Deviation "Doc 9303-12 7.1.1.9" "document type list has another structure than the profile's";
+    IssuerNameDiffers "certificate.issuer-name-differs" Deviation "RFC 5280 6.1.3" "issuer name is not the subject of the certificate whose key signed it";
     CurveNamed "key.curve-named" Deviation "Doc 9303-12 4.4.2" "curve is named where explicit parameters are asked for";
     CurveParameterLength "key.curve-parameter-length" Deviation "SEC 1 2.3.5" "curve coefficients have not the length of the field";
     CurveCofactorMissing "key.curve-cofactor-missing" Deviation "Doc 9303-12 4.4.2" "explicit curve parameters lack the cofactor";

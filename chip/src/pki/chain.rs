@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::signature::{Unsupported, Verdict};
 use super::{Anchors, Certificate};
-use crate::finding::Finding;
+use crate::finding::{Code, Finding};
 use crate::limits::Limits;
 
 /// How an anchor came to be a candidate.
@@ -81,6 +81,9 @@ pub fn find_issuer(certificate: &Certificate, anchors: &dyn Anchors, limits: &Li
             Verdict::Valid { findings } => {
                 let mut findings = findings;
                 findings.extend(anchor.issuer_findings());
+                if anchor.subject().key() != certificate.issuer().key() {
+                    findings.push(Code::IssuerNameDiffers.into());
+                }
                 return ChainFact::Verified { anchor: Arc::clone(anchor), class, findings };
             }
             Verdict::Invalid(_) => refused = true,
@@ -112,7 +115,9 @@ fn candidates(certificate: &Certificate, anchors: &dyn Anchors) -> (Vec<Arc<Cert
     match certificate.authority_key_identifier() {
         None => (by_name(), CandidateClass::NameWithoutIdentifier),
         Some(identifier) => {
-            let found = anchors.by_key_identifier(identifier);
+            let mut found = anchors.by_key_identifier(identifier);
+            // Root and link share a key, perhaps under two names: the one that the certificate names comes first.
+            found.sort_by_key(|anchor| anchor.subject().key() != certificate.issuer().key());
             if found.is_empty() {
                 (by_name(), CandidateClass::NameDespiteIdentifier)
             } else {

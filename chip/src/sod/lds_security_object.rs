@@ -15,6 +15,9 @@ use crate::finding::{Code, Finding};
 /// Most entries read: far more than there are data groups, so that duplicates are seen.
 const MAX_ENTRIES: usize = 64;
 
+/// Newest version of the logical data structure that is known: 1.8.
+const NEWEST_LDS: &str = "0108";
+
 /// The signed index of the chip.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LdsSecurityObject {
@@ -82,6 +85,10 @@ impl LdsSecurityObject {
         match (self.version, &self.lds_version) {
             (0, Some(_)) => findings.push(Code::LdsVersionInfoUnexpected.into()),
             (1, None) => findings.push(Code::LdsVersionInfoMissing.into()),
+            // A later version of the logical data structure than this room was written for (Doc 9303-10 4.6.2.2).
+            (1, Some(lds)) if lds.as_str() > NEWEST_LDS => {
+                findings.push(Finding::with(Code::LdsVersion, format!("LDS {}", lds.escape_debug())));
+            }
             (0 | 1, _) => {}
             (version, _) => findings.push(Finding::with(Code::LdsVersion, version.to_string())),
         }
