@@ -7,7 +7,9 @@ mod can;
 mod error;
 mod mrz_key;
 pub mod pace;
+pub mod plan;
 
 pub use can::Can;
-pub use error::{AccessError, AccessStep};
+pub use error::{AccessError, AccessMeaning, AccessStep};
 pub use mrz_key::MrzKey;
+pub use plan::{AccessKeys, AccessPlan, AccessRules, Attempt, AttemptFailure, BasicAccess};

@@ -17,7 +17,7 @@ pub use oid::Oid;
 pub use reader::Reader;
 pub use time::parse_time;
 
-pub(crate) use element::without_leading_zeros;
+pub(crate) use element::{without_leading_zeros, wrapped};
 pub(crate) use time::parse_time_value;
 
 /// Deepest nesting of constructed elements that is followed.

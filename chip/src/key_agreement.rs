@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 pub use modp::DhGroup;
 
 use crate::ber::{Element, Oid, Reader, tag, without_leading_zeros};
+use crate::digest::HashAlgorithm;
 use crate::oids;
 use crate::pki::curves::Curve;
 
@@ -24,6 +25,25 @@ const STANDARDISED: Oid = Oid::of(&[0, 4, 0, 127, 0, 7, 1, 2]);
 const DH_PUBLIC_NUMBER: Oid = Oid::of(&[1, 2, 840, 10046, 2, 1]);
 /// dhKeyAgreement (PKCS #3).
 const DH_KEY_AGREEMENT: Oid = Oid::of(&[1, 2, 840, 113_549, 1, 3, 1]);
+
+/// A public element in the short form that terminal authentication signs: x of a point, SHA-1 of a number (Doc 9303-11
+/// 7.1.4.1.3, 7.1.4.2.3). Public, and different in each session.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CompressedKey(Box<[u8]>);
+
+impl CompressedKey {
+    /// The octets.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for CompressedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CompressedKey({} octets)", self.0.len())
+    }
+}
 
 /// A group in which two sides agree on a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,6 +195,14 @@ impl Domain {
             Self::Ec(_) => element,
             Self::Dh(_) => without_leading_zeros(element),
         }
+    }
+
+    /// An element in its short form; the number as data objects carry it.
+    pub(crate) fn compressed(&self, element: &[u8]) -> CompressedKey {
+        CompressedKey(match self {
+            Self::Ec(_) => self.shared(element).into(),
+            Self::Dh(_) => HashAlgorithm::Sha1.digest(self.encoded(element)).as_bytes().into(),
+        })
     }
 
     /// Tag of an element in a public key data object (Doc 9303-11 9.4).

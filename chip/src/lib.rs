@@ -4,8 +4,9 @@
 //! - [`ber`]: reading of BER and DER (ITU-T X.690) with offsets and paths in errors;
 //! - [`lds`]: the elementary files of the logical data structure (Doc 9303-10);
 //! - [`sod`]: EF.SOD, its CMS signature and the LDS security object (Doc 9303-10 4.6.2, RFC 5652);
-//! - [`pki`]: certificates, names, keys, signatures, revocation, deviation and master lists (Doc 9303-12);
-//! - [`authentication`]: passive, active and chip authentication (Doc 9303-11);
+//! - [`pki`]: certificates, card-verifiable ones too, names, keys, signatures, revocation, deviation and master lists
+//!   (Doc 9303-12);
+//! - [`authentication`]: passive, active, chip and terminal authentication (Doc 9303-11);
 //! - [`access`], [`secure_messaging`], [`kdf`], [`command`]: from what is printed to a session (Doc 9303-11 4, 9);
 //! - [`key_agreement`]: curves and groups that both sides compute in (Doc 9303-11 9.5, 9.6);
 //! - [`reading`]: the files of a chip over any transport, and the protocols run over it (Doc 9303-10 3.6);
@@ -33,6 +34,8 @@ pub mod pki;
 pub mod reading;
 pub mod secure_messaging;
 pub mod sod;
+#[cfg(test)]
+mod test_authority;
 #[cfg(test)]
 mod test_card;
 

@@ -19,10 +19,12 @@ use crate::ber::without_leading_zeros;
 use crate::cipher::{Cipher, mac, pad, unpad};
 use crate::command::{Command, Response};
 use crate::kdf::{CipherKind, Key, Purpose, derive};
-use crate::key_agreement::Domain;
+use crate::key_agreement::{CompressedKey, Domain};
+use crate::pki::cv_certificate::Reference;
 use crate::secure_messaging::SecureMessaging;
 
 pub use offer::{Mapping, PaceOffer, PaceOffers};
+pub(crate) use offer::{PACE, suite_name};
 
 /// Longest nonce that is taken.
 const MAX_NONCE: usize = 64;
@@ -101,6 +103,12 @@ pub struct PaceSession {
     pub messaging: SecureMessaging,
     /// With chip authentication mapping: what proves the chip, once its key is bound.
     pub chip_mapping: Option<ChipMapping>,
+    /// The chip's ephemeral key, compressed: its identifier for terminal authentication.
+    pub chip_key: CompressedKey,
+    /// The terminal's ephemeral key, compressed: what terminal authentication signs after chip authentication mapping.
+    pub terminal_key: CompressedKey,
+    /// Trust points for terminal authentication that the chip named, the most recent first (Doc 9303-11 4.4.5.5).
+    pub trust_points: Vec<Reference>,
 }
 
 /// Chip authentication data and the key that they explain (Doc 9303-11 4.4.3.5); proves nothing until
@@ -123,9 +131,21 @@ impl fmt::Debug for ChipMapping {
 enum State {
     SetAt,
     Nonce,
-    Map { nonce: Zeroizing<Vec<u8>>, ours: Vec<u8> },
-    Agree { base: Zeroizing<Vec<u8>>, ours: Vec<u8>, chip_mapping: Option<Vec<u8>> },
-    Token { secret: Zeroizing<Vec<u8>>, expected: [u8; 8], chip_mapping: Option<Vec<u8>> },
+    Map {
+        nonce: Zeroizing<Vec<u8>>,
+        ours: Vec<u8>,
+    },
+    Agree {
+        base: Zeroizing<Vec<u8>>,
+        ours: Vec<u8>,
+        chip_mapping: Option<Vec<u8>>,
+    },
+    Token {
+        secret: Zeroizing<Vec<u8>>,
+        expected: [u8; 8],
+        chip_mapping: Option<Vec<u8>>,
+        keys: [CompressedKey; 2],
+    },
     Ended,
 }
 
@@ -193,8 +213,8 @@ impl Pace {
             State::Nonce => self.nonce(step, answer),
             State::Map { nonce, ours } => self.map(step, answer, &nonce, &ours),
             State::Agree { base, ours, chip_mapping } => self.agree(step, answer, &base, &ours, chip_mapping),
-            State::Token { secret, expected, chip_mapping } => {
-                self.finish(step, answer, &secret, &expected, chip_mapping)
+            State::Token { secret, expected, chip_mapping, keys } => {
+                self.finish(step, answer, &secret, &expected, chip_mapping, keys)
             }
             State::Ended => Err(AccessError::OutOfOrder),
         }
@@ -284,7 +304,8 @@ impl Pace {
         let token = |element: &[u8]| self.token(&key, element).ok_or(AccessError::Malformed(step));
         let (mine, expected) = (token(theirs)?, token(ours)?);
         let command = dynamic::command(Some((0x85, &mine)), true);
-        self.state = State::Token { secret, expected, chip_mapping };
+        let keys = [domain.compressed(theirs), domain.compressed(ours)];
+        self.state = State::Token { secret, expected, chip_mapping, keys };
         Ok(PaceStep::Send(command))
     }
 
@@ -296,6 +317,7 @@ impl Pace {
         secret: &[u8],
         expected: &[u8; 8],
         mapping_key: Option<Vec<u8>>,
+        [chip_key, terminal_key]: [CompressedKey; 2],
     ) -> Result<PaceStep, AccessError> {
         let theirs = dynamic::object(answer, 0x86).ok_or(AccessError::Malformed(step))?;
         if !bool::from(expected.as_slice().ct_eq(theirs)) {
@@ -311,7 +333,16 @@ impl Pace {
             }
         };
         let messaging = SecureMessaging::from_secret(kind, secret);
-        Ok(PaceStep::Done(Box::new(PaceSession { messaging, chip_mapping })))
+        // The most recent one, then the one before; anything else there is no reason to refuse the chip.
+        let reference = |tag| dynamic::object(answer, tag).and_then(Reference::new);
+        let trust_points = [0x87, 0x88].into_iter().filter_map(reference).collect();
+        Ok(PaceStep::Done(Box::new(PaceSession {
+            messaging,
+            chip_mapping,
+            chip_key,
+            terminal_key,
+            trust_points,
+        })))
     }
 
     /// Our public element for a secret; it fails only where the secret is a multiple of the order.

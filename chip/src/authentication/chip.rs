@@ -10,12 +10,12 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::Bound;
+use super::SignedInfos;
 use crate::access::pace::{ChipMapping, dynamic};
 use crate::ber::Oid;
 use crate::command::{Command, Response, StatusWord};
 use crate::kdf::CipherKind;
-use crate::lds::Dg14;
+use crate::key_agreement::CompressedKey;
 use crate::lds::dg14::SecurityInfos;
 use crate::secure_messaging::{SecureMessaging, SmError};
 
@@ -84,12 +84,14 @@ pub struct ChipAuthenticated {
     pub cipher: CipherKind,
     /// Whether the protocol was inferred from the key alone.
     pub inferred: bool,
+    /// The terminal's ephemeral key, compressed: what terminal authentication signs (Doc 9303-11 7.1.2).
+    pub terminal_key: CompressedKey,
 }
 
-/// Reads what a bound DG14 offers.
+/// Reads what a bound DG14, or a bound EF.CardSecurity, offers.
 #[must_use]
-pub fn offers(dg14: &Bound<Dg14>) -> ChipOffers {
-    ChipOffers::of(&dg14.security_infos)
+pub fn offers(signed: &impl SignedInfos) -> ChipOffers {
+    ChipOffers::of(signed.security_infos())
 }
 
 /// What comes next.
@@ -167,6 +169,7 @@ impl ChipAuthentication {
                 protocol: self.offer.protocol,
                 cipher: self.offer.cipher,
                 inferred: self.offer.inferred,
+                terminal_key: self.offer.domain.compressed(&self.public),
             },
         }))
     }
@@ -220,9 +223,10 @@ pub enum MappingFact {
     NoKey,
 }
 
-/// Checks chip authentication data against the keys of a bound DG14: PK.Map = CA times PK (Doc 9303-11 4.4.3.5.2).
-pub fn verify_mapping(mapping: &ChipMapping, dg14: &Bound<Dg14>) -> MappingFact {
-    mapping_fact(mapping, &dg14.security_infos)
+/// Checks chip authentication data against the keys of a bound EF.CardSecurity (or DG14): PK.Map = CA times PK (Doc 9303-11
+/// 4.4.3.5.2).
+pub fn verify_mapping(mapping: &ChipMapping, signed: &impl SignedInfos) -> MappingFact {
+    mapping_fact(mapping, signed.security_infos())
 }
 
 fn mapping_fact(mapping: &ChipMapping, infos: &SecurityInfos) -> MappingFact {

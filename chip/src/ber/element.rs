@@ -233,3 +233,20 @@ pub(crate) fn without_leading_zeros(bytes: &[u8]) -> &[u8] {
     let zeros = bytes.iter().take_while(|&&octet| octet == 0).count();
     bytes.get(zeros..).unwrap_or_default()
 }
+
+/// Tag, length in the shortest form, value.
+pub(crate) fn wrapped(tag: &[u8], value: &[u8]) -> Vec<u8> {
+    let mut object = Vec::with_capacity(value.len().saturating_add(tag.len()).saturating_add(4));
+    object.extend_from_slice(tag);
+    let length = value.len().to_be_bytes();
+    match without_leading_zeros(&length) {
+        [] => object.push(0),
+        [short @ 0..=0x7F] => object.push(*short),
+        long => {
+            object.push(0x80 | u8::try_from(long.len()).unwrap_or(0x7F));
+            object.extend_from_slice(long);
+        }
+    }
+    object.extend_from_slice(value);
+    object
+}

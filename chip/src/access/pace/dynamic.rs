@@ -1,5 +1,6 @@
 //! Dynamic authentication data, tag `7C`, of GENERAL AUTHENTICATE (Doc 9303-11 section 4.4.5).
 
+pub(crate) use crate::ber::wrapped;
 use crate::ber::{Reader, Tag};
 use crate::command::Command;
 
@@ -13,24 +14,6 @@ pub(crate) fn command(object: Option<(u8, &[u8])>, last: bool) -> Command {
     let data = wrapped(&[0x7C], &inner);
     let le = if data.len() > 255 { 65_536 } else { 256 };
     Command::new(class, 0x86, 0x00, 0x00).with_data(data).expecting(le)
-}
-
-/// Tag, DER length, value.
-pub(crate) fn wrapped(tag: &[u8], value: &[u8]) -> Vec<u8> {
-    let mut object = Vec::with_capacity(value.len().saturating_add(tag.len()).saturating_add(4));
-    object.extend_from_slice(tag);
-    let length = value.len().to_be_bytes();
-    let significant = crate::ber::without_leading_zeros(&length);
-    match significant {
-        [] => object.push(0),
-        [short @ 0..=0x7F] => object.push(*short),
-        long => {
-            object.push(0x80 | u8::try_from(long.len()).unwrap_or(0x7F));
-            object.extend_from_slice(long);
-        }
-    }
-    object.extend_from_slice(value);
-    object
 }
 
 /// The object of this tag inside an answer; the answer must be one well-formed `7C` in which the tag stands once.

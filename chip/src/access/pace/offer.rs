@@ -7,7 +7,7 @@ use crate::lds::dg14::{SecurityInfo, SecurityInfos};
 use crate::pki::curves::Curve;
 
 /// id-PACE.
-const PACE: Oid = Oid::of(&[0, 4, 0, 127, 0, 7, 2, 2, 4]);
+pub(crate) const PACE: Oid = Oid::of(&[0, 4, 0, 127, 0, 7, 2, 2, 4]);
 
 /// How the nonce becomes a generator (Doc 9303-11 4.4.3.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,7 +46,25 @@ pub struct PaceOffers {
     pub unknown: Vec<(Oid, Option<u32>)>,
 }
 
+impl PaceOffer {
+    /// Suite and parameters, for example `PACE-ECDH-GM-AES-CBC-CMAC-128 with parameters 13 (brainpoolP256r1)`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let suite = suite_name(&self.protocol).unwrap_or_else(|| self.protocol.to_string());
+        format!("{suite} with parameters {} ({})", self.parameter_id, self.domain)
+    }
+}
+
 impl PaceOffers {
+    /// What this reader can do, best first: chip authentication mapping before generic before integrated, then the stronger
+    /// cipher; the chip's order among equals.
+    #[must_use]
+    pub fn ordered(&self) -> Vec<&PaceOffer> {
+        let mut offers: Vec<&PaceOffer> = self.known.iter().collect();
+        offers.sort_by_key(|offer| std::cmp::Reverse(rank(offer)));
+        offers
+    }
+
     /// Reads the infos of EF.CardAccess (or of DG14, to compare).
     #[must_use]
     pub fn of(infos: &SecurityInfos) -> Self {
@@ -92,17 +110,36 @@ impl PaceOffers {
     /// The offer to try first: chip authentication mapping before generic before integrated, then the stronger cipher.
     #[must_use]
     pub fn preferred(&self) -> Option<&PaceOffer> {
-        let rank = |offer: &PaceOffer| {
-            let mapping = match offer.mapping {
-                Mapping::ChipAuthentication => 2,
-                Mapping::Generic => 1,
-                Mapping::Integrated => 0_u8,
-            };
-            (mapping, offer.cipher != CipherKind::TripleDes, offer.cipher.key_length())
-        };
         // The first of equals, which is the one that the chip names first.
         self.known.iter().rev().max_by_key(|offer| rank(offer))
     }
+}
+
+fn rank(offer: &PaceOffer) -> (u8, bool, usize) {
+    let mapping = match offer.mapping {
+        Mapping::ChipAuthentication => 2,
+        Mapping::Generic => 1,
+        Mapping::Integrated => 0,
+    };
+    (mapping, offer.cipher != CipherKind::TripleDes, offer.cipher.key_length())
+}
+
+/// Name of a protocol as Doc 9303-11 9.2.3 spells it; `None` for unknown arcs.
+pub(crate) fn suite_name(protocol: &Oid) -> Option<String> {
+    let (elliptic, mapping, cipher) = suite(protocol)?;
+    let agreement = if elliptic { "ECDH" } else { "DH" };
+    let mapping = match mapping {
+        Mapping::Generic => "GM",
+        Mapping::Integrated => "IM",
+        Mapping::ChipAuthentication => "CAM",
+    };
+    let cipher = match cipher {
+        CipherKind::TripleDes => "3DES-CBC-CBC",
+        CipherKind::Aes128 => "AES-CBC-CMAC-128",
+        CipherKind::Aes192 => "AES-CBC-CMAC-192",
+        CipherKind::Aes256 => "AES-CBC-CMAC-256",
+    };
+    Some(format!("PACE-{agreement}-{mapping}-{cipher}"))
 }
 
 /// P-224 has no integrated mapping: its prime is 1 modulo 4 (Doc 9303-11 table 11).
