@@ -180,6 +180,15 @@ impl ChipPart {
     }
 }
 
+impl ChipPart {
+    /// Keeps the record of the chip session: the log of its exchanges and, unless it is left out, what the terminal drew.
+    pub fn keep_session(&mut self, log: &[crate::ApduLine], session: Option<&crate::Session>) {
+        let file = |name, bytes: Vec<u8>| ChipFile::new(name, bytes, Limits::STANDARD.image);
+        self.apdu_log = Some(file("chip/apdu.jsonl", crate::write_apdu_log(log)));
+        self.session = session.map(|session| file("chip/session.json", session.write()));
+    }
+}
+
 /// A name made fit for a file: letters, digits, `.`, `-`, `_`; anything else is `_`.
 fn slug(name: &str) -> String {
     let kept: String = name

@@ -40,6 +40,7 @@ mod manifest;
 mod note;
 mod read;
 mod redact;
+mod session;
 mod source;
 mod write;
 mod write_json;
@@ -53,6 +54,9 @@ pub use light::Light;
 pub use limits::Limits;
 pub use note::{Note, UNKNOWN_FIELD, UNKNOWN_VALUE, nearest};
 pub use read::OpenOptions;
+pub use session::{
+    ApduLine, DrawnValue, SESSION_SCHEMA, Session, SessionError, read_apdu_log, write_apdu_log,
+};
 
 /// The schema that this version reads and writes (`verifier.capture`, major version 1).
 pub const SCHEMA: &str = "verifier.capture/1";

@@ -57,6 +57,33 @@ impl Command {
         self.data.len() > 255 || self.le.is_some_and(|le| le > LE_SHORT_MAX)
     }
 
+    /// Reads a command as [`Command::to_bytes`] writes it; `None` for octets that it would never write.
+    #[must_use]
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        let ([cla, ins, p1, p2], body) = bytes.split_first_chunk::<4>()?;
+        let base = Self::new(*cla, *ins, *p1, *p2);
+        let number = |octets: &[u8]| octets.iter().fold(0_usize, |sum, octet| (sum << 8) | usize::from(*octet));
+        let le = |octets: &[u8], top: usize| match (octets.len(), number(octets)) {
+            (0, _) => None,
+            (_, 0) => Some(top),
+            (_, value) => Some(value),
+        };
+        let command = match body {
+            [] => base,
+            [short] => base.expecting(le(&[*short], LE_SHORT_MAX)?),
+            [0, high, low] => base.expecting(le(&[*high, *low], LE_EXTENDED_MAX)?),
+            [0, high, low, rest @ ..] => {
+                let (data, expected) = rest.split_at_checked(number(&[*high, *low]))?;
+                Self { le: le(expected, LE_EXTENDED_MAX), ..base.with_data(data) }
+            }
+            [length, rest @ ..] => {
+                let (data, expected) = rest.split_at_checked(usize::from(*length))?;
+                Self { le: le(expected, LE_SHORT_MAX), ..base.with_data(data) }
+            }
+        };
+        (command.to_bytes()? == bytes).then_some(command)
+    }
+
     /// The octets on the wire; `None` where data or expected length is beyond the extended form, or zero is expected.
     #[must_use]
     pub fn to_bytes(&self) -> Option<Vec<u8>> {
@@ -173,6 +200,14 @@ impl Response {
         let (data, status) = bytes.split_last_chunk::<2>()?;
         Some(Self { data: data.to_vec(), status: StatusWord(u16::from_be_bytes(*status)) })
     }
+
+    /// The octets: data, then the status word.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = self.data.clone();
+        bytes.extend(self.status.0.to_be_bytes());
+        bytes
+    }
 }
 
 impl fmt::Debug for Response {
@@ -200,6 +235,24 @@ mod tests {
         assert_eq!((long.len(), &long[4..8]), (4 + 3 + 256, [0, 1, 0, 9].as_slice()));
         let both = base.clone().with_data([7]).expecting(65_536).to_bytes().unwrap();
         assert_eq!(both, [0x00, 0xB0, 0x01, 0x02, 0, 0, 1, 7, 0, 0]);
+        for command in [
+            base.clone(),
+            base.clone().expecting(1),
+            base.clone().expecting(256),
+            base.clone().expecting(257),
+            base.clone().expecting(65_536),
+            base.clone().with_data([7]),
+            base.clone().with_data([7]).expecting(256),
+            base.clone().with_data(vec![7; 255]).expecting(4),
+            base.clone().with_data([7]).expecting(4_096),
+            base.clone().with_data(vec![7; 300]),
+            base.clone().with_data(vec![7; 300]).expecting(65_536),
+        ] {
+            assert!(Command::parse(&command.to_bytes().unwrap()) == Some(command));
+        }
+        for bad in [&[][..], &[0, 1, 2], &[0, 0xB0, 0, 0, 5, 1], &[0, 0xB0, 0, 0, 0, 0, 1], &[0, 0xB0, 0, 0, 1, 7, 1, 1]] {
+            assert!(Command::parse(bad).is_none(), "{bad:?}");
+        }
         assert_eq!(base.clone().expecting(0).to_bytes(), None);
         assert_eq!(base.with_data(vec![0; 65_536]).to_bytes(), None);
     }

@@ -8,22 +8,34 @@
 mod block;
 mod channel;
 mod error;
+mod procedure;
 mod protocols;
+mod recorded;
+mod replay;
 
 use std::ops::ControlFlow;
 
 use block::Block;
-pub use channel::{Channel, Exchange, ExchangeError, LogEntry};
+pub use channel::{Channel, Exchange, ExchangeError, LogEntry, NoRandom};
 pub use error::{ReadError, ReadErrorKind};
+pub use procedure::{
+    AccessAttempt, AccessFailure, AuthenticationRun, Proof, Reading, Request, Scope, Way, read_document,
+};
+use protocols::{APPLICATION, select_master_file};
 pub use protocols::{
     ProtocolError, active_authentication, basic_access, chip_authentication, internal_authenticate, pace,
-    proof, select_application,
+    pace_session, proof, select_application,
+};
+pub use recorded::{Draw, DrawLabel, Recorded, RecordedExchange};
+pub use replay::{
+    AccessProtocol, AccessRun, ActiveRun, ChipRun, MAX_EXCHANGES, ReplayError, ReplayFault, Replayed,
+    RunFailure, Span, replay,
 };
 
 use crate::apdu::TransceiveError;
 use crate::ber::Reader;
 use crate::command::{Command, Response, StatusWord};
-use crate::lds::{DgNumber, FileId};
+use crate::lds::FileId;
 use crate::limits::Limits;
 use crate::secure_messaging::SmError;
 
@@ -49,9 +61,6 @@ pub struct Progress {
     /// Octets that it states, once its header was read.
     pub total: Option<usize>,
 }
-
-/// Files with what became of each.
-pub type Files = Vec<(FileId, Result<Vec<u8>, ReadError>)>;
 
 type Reestablish<'t> = Box<dyn FnMut(&mut Channel<'t>) -> Result<(), ProtocolError> + 't>;
 
@@ -87,11 +96,37 @@ impl<'t> ChipReader<'t> {
         self
     }
 
+    /// As [`ChipReader::on_loss`], once the way of access is known.
+    pub(super) fn regain_by(
+        &mut self,
+        again: impl FnMut(&mut Channel<'t>) -> Result<(), ProtocolError> + 't,
+    ) {
+        self.reestablish = Some(Box::new(again));
+    }
+
+    /// Has access again after something else than a file lost it.
+    pub(super) fn regain(&mut self) -> Result<(), ProtocolError> {
+        match &mut self.reestablish {
+            Some(again) => again(&mut self.channel),
+            None => Err(ProtocolError::Exchange(ExchangeError::Transport(TransceiveError::ChipRemoved))),
+        }
+    }
+
+    /// How much a short answer carries now.
+    pub(super) fn short_block(&self) -> usize {
+        self.block.short(&self.channel)
+    }
+
     /// What hears of every block, and may break off.
     #[must_use]
     pub fn on_progress(mut self, progress: impl FnMut(Progress) -> ControlFlow<()> + 't) -> Self {
         self.progress = Box::new(progress);
         self
+    }
+
+    /// Gives the channel back.
+    pub fn into_channel(self) -> Channel<'t> {
+        self.channel
     }
 
     /// The channel, to run protocols over.
@@ -105,10 +140,8 @@ impl<'t> ChipReader<'t> {
     /// # Errors
     /// Anything but a missing file.
     pub fn read_card_access(&mut self) -> Result<Option<Vec<u8>>, ReadError> {
-        // Some chips refuse to select the master file and are in it all the same (6A87, 6985).
-        let select = Command::new(0x00, 0xA4, 0x00, 0x0C).with_data([0x3F, 0x00]);
         let file = FileId::CardAccess;
-        self.channel.exchange(&select).map_err(|error| ReadError {
+        select_master_file(&mut self.channel).map_err(|error| ReadError {
             file,
             offset: 0,
             kind: ReadErrorKind::Lost(error),
@@ -122,22 +155,26 @@ impl<'t> ChipReader<'t> {
         }
     }
 
-    /// Reads EF.SOD, then of the data groups that `listed` finds in it DG14, DG15, DG1, DG2 and those in `also`, then
-    /// EF.COM. It ends early where the chip is lost.
-    pub fn read_document(&mut self, listed: impl FnOnce(&[u8]) -> Vec<DgNumber>, also: &[DgNumber]) -> Files {
-        let mut files = vec![(FileId::Sod, self.read(FileId::Sod))];
-        let present = match files.first() {
-            Some((_, Ok(sod))) => listed(sod),
-            _ => vec![DgNumber::DG1, DgNumber::DG2],
-        };
-        for file in plan(&present, also) {
-            if files.last().is_some_and(|(_, read)| read.as_ref().is_err_and(ReadError::is_fatal)) {
-                break;
-            }
-            let read = self.read(file);
-            files.push((file, read));
+    /// The chip's own word on how much it gives, from EF.ATR/INFO: blocks stay below it.
+    pub fn learn_longest(&mut self, response: usize) {
+        self.block.learn(response);
+    }
+
+    /// Reads a file that states no length (EF.ATR/INFO, EF.DIR, EF.CVCA): what one short answer brings.
+    ///
+    /// # Errors
+    /// [`ReadError`]: there is no such file, or the exchange failed.
+    pub fn read_short(&mut self, file: FileId) -> Result<Vec<u8>, ReadError> {
+        let failed = |kind| ReadError { file, offset: 0, kind };
+        let length = self.block.short(&self.channel);
+        let command = Command::new(0x00, 0xB0, 0x80 | file.short_identifier(), 0x00).expecting(length);
+        let response = self.channel.exchange(&command).map_err(|error| failed(ReadErrorKind::Lost(error)))?;
+        match response.status.0 {
+            0x9000 | 0x6281 | 0x6282 => Ok(response.data),
+            0x6A82 => Err(failed(ReadErrorKind::NotFound(response.status))),
+            0x6982 | 0x6985 | 0x6986 => Err(failed(ReadErrorKind::Denied(response.status))),
+            _ => Err(failed(ReadErrorKind::Refused(response.status))),
         }
-        files
     }
 
     /// Reads one file whole, to the length that its header states.
@@ -396,18 +433,6 @@ struct Run {
     cautious: bool,
     /// Length of the last answer, where it was shorter than asked for.
     short: Option<usize>,
-}
-
-/// Data groups in the order of reading, EF.COM last.
-fn plan(present: &[DgNumber], also: &[DgNumber]) -> Vec<FileId> {
-    let first = [DgNumber::DG14, DgNumber::DG15, DgNumber::DG1, DgNumber::DG2];
-    let mut order: Vec<DgNumber> = Vec::new();
-    for number in first.iter().chain(also) {
-        if present.contains(number) && !order.contains(number) {
-            order.push(*number);
-        }
-    }
-    order.into_iter().map(FileId::Dg).chain([FileId::Com]).collect()
 }
 
 /// Length of the whole file by its header; `None` while the header is not all there.

@@ -133,7 +133,7 @@ impl Card {
 
     pub(crate) fn reset(&mut self) {
         (self.application, self.current, self.session, self.next_session) = (false, None, None, None);
-        (self.challenged, self.pace_step) = (false, 0);
+        (self.challenged, self.pace_step, self.authenticating) = (false, 0, None);
     }
 
     /// The public element of the chip's static key.
@@ -432,6 +432,11 @@ impl Transceive for Card {
             self.session = None;
         }
         Ok(self.serve(command))
+    }
+
+    fn reset(&mut self) -> Result<(), TransceiveError> {
+        Self::reset(self);
+        Ok(())
     }
 
     fn max_command(&self) -> usize {

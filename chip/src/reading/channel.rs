@@ -1,8 +1,13 @@
-//! One open chip: commands go out protected where a session is open, every exchange is seen by an observer.
+//! One open chip: commands go out protected where a session is open, every exchange is seen by an observer and, where the
+//! caller wants it, kept with what the terminal drew.
 
 use std::fmt;
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
+use super::recorded::{Draw, DrawLabel, Recorded, RecordedExchange};
+use crate::access::pace::Password;
 use crate::apdu::{Transceive, TransceiveError};
 use crate::command::{Command, Response, StatusWord};
 use crate::secure_messaging::{SecureMessaging, SmError};
@@ -49,6 +54,8 @@ pub struct Exchange<'a> {
     pub response: Option<&'a [u8]>,
     /// Command before protection, where a session is open.
     pub plain_command: Option<&'a Command>,
+    /// Answer as secure messaging opened it.
+    pub plain_response: Option<&'a Response>,
 }
 
 /// What may be printed of an exchange: no data.
@@ -93,23 +100,50 @@ impl fmt::Debug for Exchange<'_> {
     }
 }
 
+/// The caller's generator could not draw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoRandom;
+
+impl fmt::Display for NoRandom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the random generator does not answer")
+    }
+}
+
+impl std::error::Error for NoRandom {}
+
+/// A turn of the wire that nobody was shown yet: its opened answer is not known.
+struct Turn {
+    at: Duration,
+    took: Duration,
+    command: Vec<u8>,
+    response: Option<Vec<u8>>,
+    plain_command: Option<Command>,
+}
+
 /// A chip and, once access is granted, its session.
 pub struct Channel<'t> {
     transport: &'t mut dyn Transceive,
     session: Option<SecureMessaging>,
     clock: Box<dyn FnMut() -> Duration + 't>,
     observer: Box<dyn FnMut(&Exchange<'_>) + 't>,
+    generator: Box<dyn FnMut(&mut [u8]) -> Result<(), NoRandom> + 't>,
+    record: Option<Recorded>,
+    open_turn: Option<Turn>,
     count: u64,
 }
 
 impl<'t> Channel<'t> {
-    /// A channel without session, clock and observer.
+    /// A channel without session, clock, observer, generator and record.
     pub fn new(transport: &'t mut dyn Transceive) -> Self {
         Self {
             transport,
             session: None,
             clock: Box::new(|| Duration::ZERO),
             observer: Box::new(|_| {}),
+            generator: Box::new(|_| Err(NoRandom)),
+            record: None,
+            open_turn: None,
             count: 0,
         }
     }
@@ -126,6 +160,26 @@ impl<'t> Channel<'t> {
         self
     }
 
+    /// Draws from this generator, which fills octets with random ones of cryptographic quality.
+    #[must_use]
+    pub fn drawing(mut self, generator: impl FnMut(&mut [u8]) -> Result<(), NoRandom> + 't) -> Self {
+        self.generator = Box::new(generator);
+        self
+    }
+
+    /// Keeps exchanges, drawn values and password from here on.
+    #[must_use]
+    pub fn recording(mut self) -> Self {
+        self.record = Some(Recorded::default());
+        self
+    }
+
+    /// The record so far, and no more of it.
+    pub fn take_record(&mut self) -> Option<Recorded> {
+        self.settle(None);
+        self.record.take()
+    }
+
     /// Opens a session, or replaces it.
     pub fn open(&mut self, session: SecureMessaging) {
         self.session = Some(session);
@@ -134,6 +188,20 @@ impl<'t> Channel<'t> {
     /// Leaves the session; its keys are overwritten. Commands go out plain from here on.
     pub fn close(&mut self) {
         self.session = None;
+    }
+
+    /// Starts the chip afresh; the session is left.
+    ///
+    /// # Errors
+    /// The transport cannot, or the chip is not there ([`Transceive::reset`]).
+    pub fn reset(&mut self) -> Result<(), TransceiveError> {
+        self.close();
+        self.settle(None);
+        let done = self.transport.reset();
+        if let (Ok(()), Some(record)) = (&done, &mut self.record) {
+            record.resets.push(self.count);
+        }
+        done
     }
 
     /// The session, where one is open; it may be dead.
@@ -156,6 +224,33 @@ impl<'t> Channel<'t> {
         self.transport.max_command()
     }
 
+    /// The caller's clock.
+    pub(super) fn now(&mut self) -> Duration {
+        (self.clock)()
+    }
+
+    /// So many octets from the caller's generator.
+    pub(super) fn draw(&mut self, length: usize) -> Result<Zeroizing<Vec<u8>>, NoRandom> {
+        let mut octets = Zeroizing::new(vec![0; length]);
+        (self.generator)(&mut octets)?;
+        Ok(octets)
+    }
+
+    /// Keeps a value that the next exchange depends on.
+    pub(super) fn keep(&mut self, label: DrawLabel, value: &[u8]) {
+        let number = self.count;
+        if let Some(record) = &mut self.record {
+            record.draws.push(Draw { number, label, value: Zeroizing::new(value.to_vec()) });
+        }
+    }
+
+    /// Keeps the password that a protocol takes.
+    pub(super) fn keep_password(&mut self, password: &Password) {
+        if let Some(record) = &mut self.record {
+            record.password.get_or_insert_with(|| password.clone());
+        }
+    }
+
     /// Sends one command, protected where a session is open, and returns the opened answer.
     ///
     /// # Errors
@@ -166,25 +261,45 @@ impl<'t> Channel<'t> {
             None => command.to_bytes().ok_or(ExchangeError::Command)?,
         };
         let plain = self.session.is_some().then_some(command);
-        let answer = self.exchange_octets(&bytes, plain)?;
+        let answer = match (self.exchange_octets(&bytes, plain), &mut self.session) {
+            (Err(error), Some(session)) => {
+                // An answer that nobody saw leaves the counters unknown.
+                session.end();
+                return Err(error);
+            }
+            (answer, _) => answer?,
+        };
         match &mut self.session {
-            Some(session) => session.unprotect(&answer).map_err(ExchangeError::Messaging),
+            Some(session) => {
+                let opened = session.unprotect(&answer);
+                self.settle(opened.as_ref().ok());
+                opened.map_err(ExchangeError::Messaging)
+            }
             None => {
+                self.settle(None);
                 Response::parse(&answer).ok_or(ExchangeError::Transport(TransceiveError::MalformedResponse))
             }
         }
     }
 
-    /// One command as it stands, parts of the answer fetched (61xx).
+    /// One command as it stands, parts of the answer fetched (61xx). Who opens the answer calls [`Channel::settle`].
     pub(super) fn exchange_octets(
         &mut self,
         command: &[u8],
         plain: Option<&Command>,
     ) -> Result<Vec<u8>, ExchangeError> {
+        let answer = self.whole_answer(command, plain);
+        if answer.is_err() {
+            self.settle(None);
+        }
+        answer
+    }
+
+    fn whole_answer(&mut self, command: &[u8], plain: Option<&Command>) -> Result<Vec<u8>, ExchangeError> {
         let mut answer = self.turn(command, plain)?;
         for _ in 0..MAX_PARTS {
             let Some((_, [0x61, left])) = answer.split_last_chunk::<2>() else { return Ok(answer) };
-            let fetch = [0x00, 0xC0, 0x00, 0x00, *left];
+            let fetch = get_response(*left);
             let part = self.turn(&fetch, None)?;
             answer.truncate(answer.len().saturating_sub(2));
             answer.extend(part);
@@ -196,18 +311,55 @@ impl<'t> Channel<'t> {
     }
 
     fn turn(&mut self, command: &[u8], plain: Option<&Command>) -> Result<Vec<u8>, ExchangeError> {
+        self.settle(None);
         let at = (self.clock)();
         let answer = self.transport.transceive(command);
         let took = (self.clock)().saturating_sub(at);
-        let response = answer.as_deref().ok();
-        (self.observer)(&Exchange { number: self.count, at, took, command, response, plain_command: plain });
-        self.count = self.count.saturating_add(1);
+        self.open_turn = Some(Turn {
+            at,
+            took,
+            command: command.to_vec(),
+            response: answer.as_ref().ok().cloned(),
+            plain_command: plain.cloned(),
+        });
         let answer = answer.map_err(ExchangeError::Transport)?;
         if answer.len() < 2 {
             return Err(ExchangeError::Transport(TransceiveError::MalformedResponse));
         }
         Ok(answer)
     }
+
+    /// Shows and keeps the last turn, with what its answer says once opened.
+    pub(super) fn settle(&mut self, plain_response: Option<&Response>) {
+        let Some(turn) = self.open_turn.take() else { return };
+        let number = self.count;
+        self.count = self.count.saturating_add(1);
+        (self.observer)(&Exchange {
+            number,
+            at: turn.at,
+            took: turn.took,
+            command: &turn.command,
+            response: turn.response.as_deref(),
+            plain_command: turn.plain_command.as_ref(),
+            plain_response,
+        });
+        if let Some(record) = &mut self.record {
+            record.exchanges.push(RecordedExchange {
+                number,
+                at: turn.at,
+                took: turn.took,
+                command: turn.command,
+                response: turn.response,
+                plain_command: turn.plain_command.and_then(|command| command.to_bytes()),
+                plain_response: plain_response.map(Response::to_bytes),
+            });
+        }
+    }
+}
+
+/// GET RESPONSE for so many octets more.
+pub(super) const fn get_response(left: u8) -> [u8; 5] {
+    [0x00, 0xC0, 0x00, 0x00, left]
 }
 
 impl fmt::Debug for Channel<'_> {

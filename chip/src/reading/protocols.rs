@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::channel::{Channel, ExchangeError};
+use super::channel::{Channel, ExchangeError, NoRandom};
+use super::recorded::DrawLabel;
 use crate::access::bac::{Bac, BacRandom, Step};
 use crate::access::pace::{ChipMapping, Pace, PaceOffer, PaceRandom, PaceStep, Password};
 use crate::access::{AccessError, MrzKey};
@@ -12,7 +13,7 @@ use crate::authentication::chip::{
 use crate::command::{Command, LE_EXTENDED_MAX, LE_SHORT_MAX, Response, StatusWord};
 
 /// Application identifier of the eMRTD (Doc 9303-10 3.2).
-const APPLICATION: [u8; 7] = [0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01];
+pub(super) const APPLICATION: [u8; 7] = [0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01];
 
 /// Why a protocol did not come to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub enum ProtocolError {
     Chip(ChipFailure),
     /// INTERNAL AUTHENTICATE was refused.
     Active(StatusWord),
+    /// The caller's generator could not draw.
+    Random(NoRandom),
     /// Reader, link or secure messaging.
     Exchange(ExchangeError),
 }
@@ -37,6 +40,7 @@ impl fmt::Display for ProtocolError {
             Self::Access(error) => error.fmt(f),
             Self::Chip(error) => error.fmt(f),
             Self::Active(status) => write!(f, "INTERNAL AUTHENTICATE: refused with {status}"),
+            Self::Random(error) => error.fmt(f),
             Self::Exchange(error) => error.fmt(f),
         }
     }
@@ -44,10 +48,21 @@ impl fmt::Display for ProtocolError {
 
 impl std::error::Error for ProtocolError {}
 
+impl From<NoRandom> for ProtocolError {
+    fn from(error: NoRandom) -> Self {
+        Self::Random(error)
+    }
+}
+
 impl From<ExchangeError> for ProtocolError {
     fn from(error: ExchangeError) -> Self {
         Self::Exchange(error)
     }
+}
+
+/// Selects the master file. Some chips refuse that and are in it all the same (6A87, 6985).
+pub(super) fn select_master_file(channel: &mut Channel<'_>) -> Result<(), ExchangeError> {
+    channel.exchange(&Command::new(0x00, 0xA4, 0x00, 0x0C).with_data([0x3F, 0x00])).map(drop)
 }
 
 /// Selects the eMRTD application.
@@ -67,6 +82,9 @@ pub fn select_application(channel: &mut Channel<'_>) -> Result<(), ProtocolError
 pub fn basic_access(channel: &mut Channel<'_>, key: &MrzKey, random: BacRandom) -> Result<(), ProtocolError> {
     channel.close();
     select_application(channel)?;
+    channel.keep_password(&Password::Mrz(key.clone()));
+    channel.keep(DrawLabel::BacChallenge, random.challenge.as_slice());
+    channel.keep(DrawLabel::BacKey, random.key.as_slice());
     let (mut bac, mut command) = Bac::start(key, random);
     loop {
         let response = channel.exchange(&command)?;
@@ -80,8 +98,7 @@ pub fn basic_access(channel: &mut Channel<'_>, key: &MrzKey, random: BacRandom) 
     }
 }
 
-/// PACE in the master file: runs the protocol, opens the session, selects the application in it. With chip authentication
-/// mapping returns what will prove the chip.
+/// PACE in the master file, then the application in its session: [`pace_session`] and [`select_application`].
 ///
 /// # Errors
 /// [`ProtocolError`]; the channel has no session then, unless the selection alone failed.
@@ -91,20 +108,38 @@ pub fn pace(
     password: &Password,
     random: PaceRandom,
 ) -> Result<Option<ChipMapping>, ProtocolError> {
+    let mapping = pace_session(channel, offer, password, random)?;
+    select_application(channel)?;
+    Ok(mapping)
+}
+
+/// PACE in the master file: runs the protocol and opens the session; the master file stays current, so that
+/// EF.CardSecurity can be read. With chip authentication mapping returns what will prove the chip.
+///
+/// # Errors
+/// [`ProtocolError`]; the channel has no session then.
+pub fn pace_session(
+    channel: &mut Channel<'_>,
+    offer: &PaceOffer,
+    password: &Password,
+    random: PaceRandom,
+) -> Result<Option<ChipMapping>, ProtocolError> {
     channel.close();
+    channel.keep_password(password);
+    channel.keep(DrawLabel::PaceMapping, &random.mapping);
+    channel.keep(DrawLabel::PaceNonce, &random.nonce);
+    channel.keep(DrawLabel::PaceEphemeral, &random.ephemeral);
     let (mut pace, mut command) = Pace::start(offer, password, random);
-    let mapping = loop {
+    loop {
         let response = channel.exchange(&command)?;
         match pace.respond(&response).map_err(ProtocolError::Access)? {
             PaceStep::Send(next) => command = next,
             PaceStep::Done(session) => {
                 channel.open(session.messaging);
-                break session.chip_mapping;
+                return Ok(session.chip_mapping);
             }
         }
-    };
-    select_application(channel)?;
-    Ok(mapping)
+    }
 }
 
 /// Chip authentication inside the session that is open. `proof` is the harmless command whose answer proves the new keys;
@@ -120,6 +155,7 @@ pub fn chip_authentication(
     proof: &Command,
 ) -> Result<(ChipAuthenticated, Response), ProtocolError> {
     let (mut run, mut command) = ChipAuthentication::start(offer, random).map_err(ProtocolError::Chip)?;
+    channel.keep(DrawLabel::ChipEphemeral, random);
     let mut provisional = loop {
         let response = channel.exchange(&command)?;
         match run.respond(&response).map_err(ProtocolError::Chip)? {
@@ -132,7 +168,9 @@ pub fn chip_authentication(
         .protect(proof)
         .map_err(|error| ProtocolError::Exchange(ExchangeError::Messaging(error)))?;
     let answer = channel.exchange_octets(&bytes, Some(proof))?;
-    let (session, response, fact) = provisional.confirm(&answer).map_err(ProtocolError::Chip)?;
+    let confirmed = provisional.confirm(&answer);
+    channel.settle(confirmed.as_ref().ok().map(|(_, response, _)| response));
+    let (session, response, fact) = confirmed.map_err(ProtocolError::Chip)?;
     channel.open(session);
     Ok((fact, response))
 }
@@ -162,6 +200,7 @@ pub fn active_authentication(
     challenge: &[u8; 8],
     signature: usize,
 ) -> Result<Vec<u8>, ProtocolError> {
+    channel.keep(DrawLabel::ActiveChallenge, challenge);
     let command = internal_authenticate(challenge, signature, channel.session().is_some());
     let mut response = channel.exchange(&command)?;
     if response.status == StatusWord::WRONG_LENGTH {

@@ -8,6 +8,7 @@ use crate::access::MrzKey;
 use crate::access::bac::BacRandom;
 use crate::access::pace::{PaceOffers, PaceRandom, Password};
 use crate::apdu::Transceive;
+use crate::lds::DgNumber;
 use crate::lds::dg14::SecurityInfos;
 use crate::test_card::{Card, wrap};
 use zeroize::Zeroizing;
@@ -195,46 +196,44 @@ fn a_loss_without_help() {
 fn a_whole_document_with_pace() {
     let mut card = card();
     card.files.insert((false, 0x1C), pace_info());
-    card.files.insert((true, 15), file(0x6F, 300));
     let infos = SecurityInfos::parse_card_access(&pace_info()).unwrap();
-    let offer = PaceOffers::of(&infos).preferred().unwrap().clone();
-    card.pace = Some(offer.clone());
+    card.pace = PaceOffers::of(&infos).preferred().cloned();
     let log = RefCell::new(Vec::new());
-    let steps = RefCell::new(0);
+    let steps = RefCell::new(Vec::new());
     let mut ticks = 0;
-    let files = {
+    let reading = {
         let clock = move || {
             ticks += 1;
             Duration::from_micros(ticks)
         };
-        let channel = Channel::new(&mut card).observed(clock, |exchange| {
-            assert!(!format!("{exchange:?}").contains("command: ["));
-            log.borrow_mut().push(exchange.entry());
-        });
-        let mut reader = ChipReader::new(channel, Limits::default()).on_progress(|progress| {
+        let channel = Channel::new(&mut card)
+            .drawing(|octets| {
+                octets.fill(0x5A);
+                Ok(())
+            })
+            .observed(clock, |exchange| {
+                assert!(!format!("{exchange:?}").contains("command: ["));
+                log.borrow_mut().push(exchange.entry());
+            });
+        let request = Request::new(Some(Password::Mrz(key())));
+        read_document(channel, &request, |progress| {
             assert!(progress.total.is_none_or(|total| progress.done <= total));
-            *steps.borrow_mut() += 1;
+            steps.borrow_mut().push(progress.file);
             ControlFlow::Continue(())
-        });
-        assert_eq!(reader.read_card_access().unwrap(), Some(pace_info()));
-        let random = PaceRandom::draw(&offer, |octets| octets.fill(0x5A));
-        let mapping = pace(reader.channel(), &offer, &Password::Mrz(key()), random).unwrap();
-        assert!(mapping.is_none());
-        reader.read_document(
-            |_| [1, 2, 3, 15].into_iter().filter_map(DgNumber::new).collect(),
-            &[DgNumber::new(11).unwrap()],
-        )
+        })
     };
-    let order: Vec<String> = files.iter().map(|(file, _)| file.to_string()).collect();
-    assert_eq!(order, ["EF.SOD", "DG15", "DG1", "DG2", "EF.COM"]);
-    for (file, read) in &files {
-        assert_eq!(read.as_ref().unwrap(), &card.files[&(true, file.short_identifier())], "{file}");
+    assert!(matches!(reading.way, Some(Way::Pace(_))) && reading.failure.is_none(), "{reading:?}");
+    let mut order = steps.into_inner();
+    order.dedup();
+    let order: Vec<String> = order.iter().map(ToString::to_string).collect();
+    assert_eq!(order, ["EF.CardAccess", "EF.SOD", "DG1", "DG2", "EF.COM"]);
+    for (file, read) in &reading.files {
+        assert_eq!(read, &card.files[&(file.in_application(), file.short_identifier())], "{file}");
     }
     let log = log.borrow();
-    assert_eq!(log.len(), card.commands);
+    assert_eq!((log.len(), reading.recorded.exchanges.len()), (card.commands, card.commands));
     assert!(log.iter().enumerate().all(|(number, entry)| entry.number == number as u64));
     assert!(log.iter().all(|entry| entry.took == Duration::from_micros(1) && entry.status.is_some()));
-    assert!(*steps.borrow() >= files.len());
 }
 
 #[test]

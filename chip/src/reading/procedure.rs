@@ -1,0 +1,327 @@
+//! The inspection procedure (Doc 9303-11 section 4.2, BSI TR-03135-1 5.8.10): access, then the files that a verdict needs,
+//! with the proofs of the chip as soon as their keys are there. Everything is recorded.
+//!
+//! EF.CardAccess; every PACE that it offers; basic access control after a new start; EF.SOD; DG14 and chip authentication;
+//! DG15 and active authentication; DG1, DG2; what else was asked for; EF.COM last. What the chip refuses is a fact beside
+//! the files, never the end of the others.
+
+mod access;
+mod proofs;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use super::{
+    Channel, ChipReader, ExchangeError, Progress, ProtocolError, ReadError, ReadErrorKind, Recorded, Span,
+};
+use crate::access::pace::{PaceOffer, Password};
+use crate::apdu::TransceiveError;
+use crate::authentication::chip::ChipAuthenticated;
+use crate::command::StatusWord;
+use crate::lds::{DgNumber, FileId};
+use crate::limits::Limits;
+use crate::sod::Sod;
+
+/// Which files are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scope {
+    /// What a verdict needs: EF.SOD, DG14, DG15, DG1, DG2 and EF.COM.
+    #[default]
+    Verdict,
+    /// Everything that EF.SOD lists and access allows; fingers and irises (DG3, DG4) are listed, not read.
+    Everything,
+}
+
+/// What is to be read, and by which key.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// What is printed on the document; `None` reads chips without access control only.
+    pub password: Option<Password>,
+    /// Which files.
+    pub scope: Scope,
+    /// Whether basic access control is tried where PACE was offered and failed.
+    pub bac_after_pace: bool,
+    /// Caps on files.
+    pub limits: Limits,
+}
+
+impl Request {
+    /// What a verdict needs, with this password; basic access control where PACE fails (BSI TR-03135-1 5.8.10.1).
+    #[must_use]
+    pub fn new(password: Option<Password>) -> Self {
+        Self { password, scope: Scope::Verdict, bac_after_pace: true, limits: Limits::default() }
+    }
+}
+
+/// By which way access was had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Way {
+    /// The chip asks for nothing.
+    Plain,
+    /// Basic access control.
+    Bac,
+    /// PACE.
+    Pace(PaceOffer),
+}
+
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Plain => f.write_str("no access control"),
+            Self::Bac => f.write_str("BAC"),
+            Self::Pace(offer) => {
+                write!(f, "PACE ({:?} mapping, {:?}, {})", offer.mapping, offer.cipher, offer.domain)
+            }
+        }
+    }
+}
+
+/// A way that was tried and did not lead in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessAttempt {
+    /// Which way.
+    pub way: Way,
+    /// Why not.
+    pub error: ProtocolError,
+}
+
+/// Why there is no access.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AccessFailure {
+    /// The chip did not accept the key: what is printed was read wrongly, or belongs to another document.
+    WrongKey(ProtocolError),
+    /// The chip offers no basic access control, and PACE led nowhere or is not offered.
+    BacNotOffered(StatusWord),
+    /// The chip asks for a key and none was given.
+    KeyMissing(StatusWord),
+    /// Only basic access control is left, and it takes the machine readable zone, not the card access number.
+    BacNeedsMrz,
+    /// PACE failed, and the caller allows nothing weaker.
+    PaceFailed(ProtocolError),
+    /// The chip has no eMRTD application.
+    NoApplication(StatusWord),
+    /// The protocol failed in another way.
+    Protocol(ProtocolError),
+    /// Chip or reader are gone.
+    Lost(TransceiveError),
+    /// The caller wants no more.
+    Cancelled,
+}
+
+impl fmt::Display for AccessFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WrongKey(error) => write!(f, "the chip does not accept the key ({error})"),
+            Self::BacNotOffered(status) => {
+                write!(f, "BAC is not offered by this chip (BAC GET CHALLENGE: refused with {status})")
+            }
+            Self::KeyMissing(status) => {
+                write!(f, "the chip asks for a key (READ BINARY: refused with {status})")
+            }
+            Self::BacNeedsMrz => f.write_str("only BAC is left, and it takes the MRZ, not the CAN"),
+            Self::PaceFailed(error) => write!(f, "PACE failed, and BAC is not allowed after it ({error})"),
+            Self::NoApplication(status) => {
+                write!(f, "no e-passport application (SELECT: refused with {status})")
+            }
+            Self::Protocol(error) => error.fmt(f),
+            Self::Lost(error) => error.fmt(f),
+            Self::Cancelled => f.write_str("cancelled"),
+        }
+    }
+}
+
+impl std::error::Error for AccessFailure {}
+
+/// Which proof of the chip was run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Proof {
+    /// Active authentication.
+    Active,
+    /// Chip authentication; the fact where it succeeded.
+    Chip(Option<ChipAuthenticated>),
+    /// PACE with chip authentication mapping; proves nothing before the key is bound.
+    Mapping,
+}
+
+/// One run of a proof, as a capture keeps it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AuthenticationRun {
+    /// Which one.
+    pub proof: Proof,
+    /// What the terminal sent: the challenge, or its public key.
+    pub challenge: Option<Vec<u8>>,
+    /// What the chip answered, without status word: the signature; the first answer under the new keys as on the wire;
+    /// the last answer of PACE.
+    pub response: Option<Vec<u8>>,
+    /// Status word of the answer that decided.
+    pub status: Option<StatusWord>,
+    /// When, by the caller's clock.
+    pub at: Duration,
+    /// Its exchanges.
+    pub span: Span,
+}
+
+impl fmt::Debug for AuthenticationRun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AuthenticationRun({:?}, {:?}, {:?})", self.proof, self.status, self.span)
+    }
+}
+
+/// What came of it.
+#[derive(Default)]
+pub struct Reading {
+    /// Files that came whole.
+    pub files: BTreeMap<FileId, Vec<u8>>,
+    /// Files that did not, with the reason.
+    pub unread: Vec<ReadError>,
+    /// Data groups that EF.SOD lists and that were not asked for.
+    pub left_out: Vec<DgNumber>,
+    /// Ways of access that were tried in vain, in order.
+    pub attempts: Vec<AccessAttempt>,
+    /// The way that led in.
+    pub way: Option<Way>,
+    /// Why none did.
+    pub failure: Option<AccessFailure>,
+    /// Runs of proofs in order.
+    pub authentication: Vec<AuthenticationRun>,
+    /// The record of the session.
+    pub recorded: Recorded,
+}
+
+impl Reading {
+    /// Whether a weaker way was taken than the one that the chip offered first.
+    #[must_use]
+    pub fn fell_back(&self) -> bool {
+        self.way == Some(Way::Bac) && self.attempts.iter().any(|attempt| matches!(attempt.way, Way::Pace(_)))
+    }
+
+    /// Why the read ended before its end, where it did.
+    #[must_use]
+    pub fn broke_off(&self) -> Option<&ReadError> {
+        self.unread.iter().find(|error| error.is_fatal())
+    }
+}
+
+impl fmt::Debug for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reading")
+            .field("files", &self.files.keys().collect::<Vec<_>>())
+            .field("unread", &self.unread)
+            .field("way", &self.way)
+            .field("failure", &self.failure)
+            .field("authentication", &self.authentication)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads a document. `progress` hears of every block and may break off.
+pub fn read_document<'t>(
+    channel: Channel<'t>,
+    request: &Request,
+    progress: impl FnMut(Progress) -> ControlFlow<()> + 't,
+) -> Reading {
+    let reader = ChipReader::new(channel.recording(), request.limits.clone()).on_progress(progress);
+    let mut procedure = Procedure { request, reader, out: Reading::default() };
+    match procedure.open() {
+        Ok(()) => {
+            // The end was said where it came.
+            let _ended = procedure.read();
+        }
+        Err(failure) => procedure.out.failure = Some(failure),
+    }
+    let Procedure { reader, mut out, .. } = procedure;
+    out.recorded = reader.into_channel().take_record().unwrap_or_default();
+    out
+}
+
+/// The chip is lost for good; the reason is in `unread`.
+struct Ended;
+
+struct Procedure<'t, 'r> {
+    request: &'r Request,
+    reader: ChipReader<'t>,
+    out: Reading,
+}
+
+impl Procedure<'_, '_> {
+    fn read(&mut self) -> Result<(), Ended> {
+        let listed = self.listed()?;
+        if listed.contains(&DgNumber::DG14) && self.file(FileId::Dg(DgNumber::DG14))? {
+            self.chip_authentication()?;
+        }
+        if listed.contains(&DgNumber::DG15) && self.file(FileId::Dg(DgNumber::DG15))? {
+            self.active_authentication()?;
+        }
+        for number in [DgNumber::DG1, DgNumber::DG2] {
+            if listed.contains(&number) {
+                self.file(FileId::Dg(number))?;
+            }
+        }
+        for number in listed {
+            let file = FileId::Dg(number);
+            if self.out.files.contains_key(&file) || self.out.unread.iter().any(|error| error.file == file) {
+                continue;
+            }
+            // Fingers and irises ask for terminal authentication.
+            if self.request.scope == Scope::Everything && !matches!(number.get(), 3 | 4) {
+                self.file(file)?;
+            } else {
+                self.out.left_out.push(number);
+            }
+        }
+        if !self.out.files.contains_key(&FileId::Com) {
+            self.file(FileId::Com)?;
+        }
+        Ok(())
+    }
+
+    /// The data groups that EF.SOD lists; the two that every document has where it cannot be read.
+    fn listed(&mut self) -> Result<Vec<DgNumber>, Ended> {
+        self.file(FileId::Sod)?;
+        let sod = self.out.files.get(&FileId::Sod);
+        let sod = sod.and_then(|file| Sod::parse(file, &self.request.limits).ok());
+        Ok(match sod {
+            Some(sod) => {
+                DgNumber::all().filter(|number| sod.lds.hashes_of(number.get()).next().is_some()).collect()
+            }
+            None => vec![DgNumber::DG1, DgNumber::DG2],
+        })
+    }
+
+    /// Whether the file came.
+    fn file(&mut self, file: FileId) -> Result<bool, Ended> {
+        match self.reader.read(file) {
+            Ok(bytes) => {
+                self.out.files.insert(file, bytes);
+                Ok(true)
+            }
+            Err(error) => {
+                let fatal = error.is_fatal();
+                self.out.unread.push(error);
+                if fatal { Err(Ended) } else { Ok(false) }
+            }
+        }
+    }
+
+    /// Has access again after a proof lost it.
+    fn regain(&mut self, file: FileId) -> Result<(), Ended> {
+        self.reader.regain().map_err(|error| {
+            let kind = match error {
+                ProtocolError::Exchange(error @ ExchangeError::Transport(_)) => ReadErrorKind::Lost(error),
+                other => ReadErrorKind::Reestablishing(other),
+            };
+            self.out.unread.push(ReadError { file, offset: 0, kind });
+            Ended
+        })
+    }
+
+    /// Exchanges since `first`.
+    fn span(&mut self, first: u64) -> Span {
+        Span { first, last: self.reader.channel().count().saturating_sub(1).max(first) }
+    }
+}

@@ -1,0 +1,282 @@
+//! Into the chip: every PACE that it offers, then basic access control, then nothing at all.
+
+use zeroize::Zeroizing;
+
+use super::{AccessAttempt, AccessFailure, AuthenticationRun, Procedure, Proof, Scope, Way};
+use crate::access::bac::BacRandom;
+use crate::access::pace::{Mapping, PaceOffer, PaceOffers, PaceRandom, Password};
+use crate::access::{AccessError, AccessStep};
+use crate::apdu::TransceiveError;
+use crate::command::LE_SHORT_MAX;
+use crate::kdf::CipherKind;
+use crate::lds::dg14::SecurityInfos;
+use crate::lds::{AtrInfo, FileId};
+use crate::reading::protocols::select_master_file;
+use crate::reading::{
+    Channel, ExchangeError, NoRandom, ProtocolError, ReadError, ReadErrorKind, basic_access, pace,
+    pace_session, proof, select_application,
+};
+
+/// How often access begins anew because the chip was taken away.
+const MAX_RESTARTS: usize = 3;
+/// Octets of a protected answer beside its data.
+const OVERHEAD: usize = 48;
+
+impl<'t> Procedure<'t, '_> {
+    /// Opens the chip, once more where it was taken away on the way and came back.
+    pub(super) fn open(&mut self) -> Result<(), AccessFailure> {
+        for _ in 0..MAX_RESTARTS {
+            match self.access() {
+                Err(AccessFailure::Lost(error)) if error != TransceiveError::ReaderRemoved => {
+                    self.reader.channel().reset().map_err(|_| AccessFailure::Lost(error))?;
+                    self.out.attempts.clear();
+                    self.out.authentication.clear();
+                }
+                Ok(way) => {
+                    let password = self.request.password.clone();
+                    let again = way.clone();
+                    self.reader.regain_by(move |channel| regain(channel, &again, password.as_ref()));
+                    self.out.way = Some(way);
+                    return Ok(());
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        self.access().map(|way| self.out.way = Some(way))
+    }
+
+    fn access(&mut self) -> Result<Way, AccessFailure> {
+        self.capabilities()?;
+        let card_access = self.reader.read_card_access().map_err(failed)?;
+        let infos = card_access.as_deref().and_then(|file| SecurityInfos::parse_card_access(file).ok());
+        if let Some(file) = card_access {
+            self.out.files.insert(FileId::CardAccess, file);
+        }
+        let mut offers = infos.map(|infos| PaceOffers::of(&infos).known).unwrap_or_default();
+        offers.sort_by_key(|offer| std::cmp::Reverse(rank(offer)));
+        let Some(password) = self.request.password.clone() else { return self.plain() };
+        let mut last = None;
+        for offer in offers {
+            match self.pace(&offer, &password) {
+                Ok(()) => return Ok(Way::Pace(offer)),
+                Err(error) => {
+                    let error = lost(error)?;
+                    self.out.attempts.push(AccessAttempt { way: Way::Pace(offer), error: error.clone() });
+                    last = Some(error);
+                    // One access protocol a session (Doc 9303-11 4.2): every other try starts afresh.
+                    if self.fresh()?.is_none() {
+                        break;
+                    }
+                }
+            }
+        }
+        match (last, password) {
+            (Some(error), _) if !self.request.bac_after_pace => {
+                Err(refused(error, AccessFailure::PaceFailed))
+            }
+            (Some(error), Password::Can(_)) => Err(refused(error, AccessFailure::Protocol)),
+            (None, Password::Can(_)) => self.plain().map_err(|failure| match failure {
+                AccessFailure::KeyMissing(_) => AccessFailure::BacNeedsMrz,
+                other => other,
+            }),
+            (pace, Password::Mrz(_)) => self.bac(pace),
+        }
+    }
+
+    /// EF.ATR/INFO, where extended lengths are to be had: how much the chip says that it carries.
+    fn capabilities(&mut self) -> Result<(), AccessFailure> {
+        let wanted = self.reader.channel().max_response() > 258;
+        if !wanted && self.request.scope == Scope::Verdict {
+            return Ok(());
+        }
+        select_master_file(self.reader.channel()).map_err(exchange)?;
+        match self.reader.read_short(FileId::AtrInfo) {
+            Ok(file) => {
+                if let Some(longest) = AtrInfo::parse(&file).ok().and_then(longest_answer) {
+                    self.reader.learn_longest(longest);
+                }
+                self.out.files.insert(FileId::AtrInfo, file);
+            }
+            Err(error) if error.is_fatal() => return Err(failed(error)),
+            Err(_) => {}
+        }
+        if self.request.scope == Scope::Everything {
+            match self.reader.read_short(FileId::Dir) {
+                Ok(file) => drop(self.out.files.insert(FileId::Dir, file)),
+                Err(error) if error.is_fatal() => return Err(failed(error)),
+                Err(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn pace(&mut self, offer: &PaceOffer, password: &Password) -> Result<(), ProtocolError> {
+        let channel = self.reader.channel();
+        let random = pace_random(channel, offer)?;
+        let (first, at) = (channel.count(), channel.now());
+        let mapping = pace_session(channel, offer, password, random)?;
+        if mapping.is_some() {
+            let span = self.span(first);
+            let run = AuthenticationRun {
+                proof: Proof::Mapping,
+                challenge: None,
+                response: None,
+                status: Some(crate::command::StatusWord::OK),
+                at,
+                span,
+            };
+            self.out.authentication.push(run);
+            // Signed by the issuer, it names the key that the mapping is to prove.
+            match self.reader.read(FileId::CardSecurity) {
+                Ok(file) => drop(self.out.files.insert(FileId::CardSecurity, file)),
+                Err(ReadError { kind: ReadErrorKind::Lost(error), .. }) => return Err(error.into()),
+                Err(error) => self.out.unread.push(error),
+            }
+        }
+        select_application(self.reader.channel())
+    }
+
+    fn bac(&mut self, pace: Option<ProtocolError>) -> Result<Way, AccessFailure> {
+        let Some(Password::Mrz(key)) = &self.request.password else { return Err(AccessFailure::BacNeedsMrz) };
+        let channel = self.reader.channel();
+        let tried = bac_random(channel).map_err(ProtocolError::from);
+        let tried = tried.and_then(|random| basic_access(channel, key, random));
+        let Err(error) = tried else { return Ok(Way::Bac) };
+        let error = lost(error)?;
+        self.out.attempts.push(AccessAttempt { way: Way::Bac, error: error.clone() });
+        match error {
+            ProtocolError::Selection(status) => Err(AccessFailure::NoApplication(status)),
+            ProtocolError::Access(AccessError::Refused(AccessStep::BacGetChallenge, status)) => {
+                // No such protocol here: a chip without access control, or one that takes PACE alone.
+                if let Some(error) = pace {
+                    return Err(refused(error, AccessFailure::Protocol));
+                }
+                self.plain().map_err(|failure| match failure {
+                    AccessFailure::KeyMissing(_) => AccessFailure::BacNotOffered(status),
+                    other => other,
+                })
+            }
+            error => Err(refused(error, AccessFailure::Protocol)),
+        }
+    }
+
+    /// Whether the chip shows its files to anybody.
+    fn plain(&mut self) -> Result<Way, AccessFailure> {
+        let channel = self.reader.channel();
+        channel.close();
+        match select_application(channel) {
+            Err(ProtocolError::Selection(status)) => return Err(AccessFailure::NoApplication(status)),
+            other => other.map_err(|error| lost(error).map_or_else(|lost| lost, AccessFailure::Protocol))?,
+        }
+        let response = channel.exchange(&proof()).map_err(exchange)?;
+        match response.status.0 {
+            0x9000 | 0x6281 | 0x6282 | 0x6A82 => Ok(Way::Plain),
+            _ => Err(AccessFailure::KeyMissing(response.status)),
+        }
+    }
+
+    /// A new start of the chip; `None` where the transport has none.
+    fn fresh(&mut self) -> Result<Option<()>, AccessFailure> {
+        match self.reader.channel().reset() {
+            Ok(()) => {}
+            Err(TransceiveError::Unsupported) => return Ok(None),
+            Err(error) => return Err(AccessFailure::Lost(error)),
+        }
+        select_master_file(self.reader.channel()).map_err(exchange)?;
+        Ok(Some(()))
+    }
+}
+
+/// The same way once more, after the chip or the session was lost.
+fn regain(channel: &mut Channel<'_>, way: &Way, password: Option<&Password>) -> Result<(), ProtocolError> {
+    channel.close();
+    match channel.reset() {
+        // Without a new start: the session is gone all the same, and the protocol begins where it began.
+        Ok(()) | Err(TransceiveError::Unsupported) => {}
+        Err(error) => return Err(ExchangeError::Transport(error).into()),
+    }
+    match (way, password) {
+        (Way::Bac, Some(Password::Mrz(key))) => {
+            let random = bac_random(channel)?;
+            basic_access(channel, key, random)
+        }
+        (Way::Pace(offer), Some(password)) => {
+            select_master_file(channel)?;
+            let random = pace_random(channel, offer)?;
+            pace(channel, offer, password, random).map(drop)
+        }
+        _ => select_application(channel),
+    }
+}
+
+/// Chip authentication mapping before generic before integrated, then the stronger cipher; else the chip's own order.
+fn rank(offer: &PaceOffer) -> (u8, bool, usize) {
+    let mapping = match offer.mapping {
+        Mapping::ChipAuthentication => 2,
+        Mapping::Generic => 1,
+        Mapping::Integrated => 0,
+    };
+    (mapping, offer.cipher != CipherKind::TripleDes, offer.cipher.key_length())
+}
+
+fn bac_random(channel: &mut Channel<'_>) -> Result<BacRandom, NoRandom> {
+    let mut random = BacRandom { challenge: Zeroizing::new([0; 8]), key: Zeroizing::new([0; 16]) };
+    random.challenge.copy_from_slice(&channel.draw(8)?);
+    random.key.copy_from_slice(&channel.draw(16)?);
+    Ok(random)
+}
+
+fn pace_random(channel: &mut Channel<'_>, offer: &PaceOffer) -> Result<PaceRandom, NoRandom> {
+    let secret = offer.domain.secret_length();
+    Ok(PaceRandom {
+        mapping: channel.draw(secret)?,
+        nonce: channel.draw(offer.cipher.key_length())?,
+        ephemeral: channel.draw(secret)?,
+    })
+}
+
+/// Losses end the tries; everything else is one of them.
+fn lost(error: ProtocolError) -> Result<ProtocolError, AccessFailure> {
+    match error {
+        ProtocolError::Exchange(ExchangeError::Transport(TransceiveError::MalformedResponse)) => Ok(error),
+        ProtocolError::Exchange(ExchangeError::Transport(error)) => Err(AccessFailure::Lost(error)),
+        other => Ok(other),
+    }
+}
+
+/// Whether the chip refused the key, or something else went wrong.
+fn refused(error: ProtocolError, otherwise: fn(ProtocolError) -> AccessFailure) -> AccessFailure {
+    match &error {
+        ProtocolError::Access(
+            AccessError::NotProven(AccessStep::PaceToken | AccessStep::BacMutualAuthenticate)
+            | AccessError::Refused(AccessStep::PaceToken | AccessStep::BacMutualAuthenticate, _),
+        ) => AccessFailure::WrongKey(error),
+        _ => otherwise(error),
+    }
+}
+
+fn exchange(error: ExchangeError) -> AccessFailure {
+    match error {
+        ExchangeError::Transport(error) => AccessFailure::Lost(error),
+        other => AccessFailure::Protocol(other.into()),
+    }
+}
+
+fn failed(error: ReadError) -> AccessFailure {
+    match error.kind {
+        ReadErrorKind::Lost(error) => exchange(error),
+        ReadErrorKind::Reestablishing(error) => AccessFailure::Protocol(error),
+        ReadErrorKind::Cancelled => AccessFailure::Cancelled,
+        // An unreadable EF.CardAccess is as good as none.
+        _ => AccessFailure::Protocol(ProtocolError::Exchange(ExchangeError::Command)),
+    }
+}
+
+/// Octets of data that one answer carries under secure messaging, where the chip says so.
+fn longest_answer(info: AtrInfo) -> Option<usize> {
+    match (info.max_response, info.extended_length) {
+        (Some(longest), _) if longest > 2 => Some(longest.saturating_sub(OVERHEAD)),
+        (None, Some(false)) => Some(LE_SHORT_MAX),
+        _ => None,
+    }
+}

@@ -1,0 +1,181 @@
+//! Proofs of the chip on the way: chip authentication as soon as DG14 is there, active authentication with DG15.
+
+use super::{AuthenticationRun, Ended, Procedure, Proof};
+use crate::apdu::TransceiveError;
+use crate::authentication::chip::{ChipFailure, ChipOffer, ChipOffers};
+use crate::command::{Command, StatusWord};
+use crate::lds::{DataGroup as _, Dg14, Dg15, DgNumber, FileId};
+use crate::pki::public_key::KeyKind;
+use crate::reading::block::SHORT_AES;
+use crate::reading::{
+    ExchangeError, ProtocolError, ReadError, ReadErrorKind, active_authentication, chip_authentication,
+    stated_length,
+};
+use crate::secure_messaging::SmError;
+
+/// How often a proof is begun anew because the chip or the session was lost.
+const MAX_TRIES: usize = 2;
+/// What the command that proves new keys asks of EF.COM: all of it, on most chips.
+const PROOF_LENGTH: usize = 64;
+
+/// What came of one run.
+enum Ran {
+    Done,
+    /// The chip refused, and the session goes on: another offer may be tried.
+    Refused,
+    /// The session is gone.
+    Over,
+    /// Chip or session were lost before the answer.
+    Lost,
+}
+
+impl Procedure<'_, '_> {
+    /// Every offer of DG14 until one is accepted.
+    pub(super) fn chip_authentication(&mut self) -> Result<(), Ended> {
+        let file = self.out.files.get(&FileId::Dg(DgNumber::DG14));
+        let Some(dg14) = file.and_then(|file| Dg14::parse(file).ok()) else { return Ok(()) };
+        // Secure messaging is what the protocol renews.
+        if self.reader.channel().session().is_none() {
+            return Ok(());
+        }
+        let mut tries = 0;
+        for offer in ChipOffers::of(&dg14.security_infos).known {
+            loop {
+                match self.run_chip_authentication(&offer)? {
+                    Ran::Done => return Ok(()),
+                    Ran::Refused => break,
+                    Ran::Over => return self.regain(FileId::Com),
+                    Ran::Lost => {
+                        self.regain(FileId::Com)?;
+                        tries += 1;
+                        if tries >= MAX_TRIES {
+                            return Ok(());
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn run_chip_authentication(&mut self, offer: &ChipOffer) -> Result<Ran, Ended> {
+        let length = self.reader.short_block().min(PROOF_LENGTH);
+        let proof = Command::new(0x00, 0xB0, 0x80 | FileId::Com.short_identifier(), 0x00).expecting(length);
+        let channel = self.reader.channel();
+        let Ok(random) = channel.draw(offer.domain.secret_length()) else { return Ok(Ran::Done) };
+        let (first, at) = (channel.count(), channel.now());
+        let outcome = chip_authentication(channel, offer, &random, &proof);
+        let span = self.span(first);
+        let mut run = AuthenticationRun {
+            proof: Proof::Chip(None),
+            challenge: None,
+            response: None,
+            status: None,
+            at,
+            span,
+        };
+        let ran = match outcome {
+            Ok((fact, response)) => {
+                if response.status.is_ok() || response.status == StatusWord::END_OF_FILE {
+                    self.keep_com(response.data);
+                }
+                run.proof = Proof::Chip(Some(fact));
+                run.status = Some(StatusWord::OK);
+                Ran::Done
+            }
+            Err(ProtocolError::Chip(ChipFailure::Refused(_, status))) => {
+                run.status = Some(status);
+                Ran::Refused
+            }
+            // Nothing was sent: there is no run.
+            Err(ProtocolError::Chip(ChipFailure::BadPublicKey)) => return Ok(Ran::Refused),
+            Err(ProtocolError::Exchange(ExchangeError::Messaging(SmError::Unprotected(status)))) => {
+                run.status = Some(status);
+                Ran::Over
+            }
+            Err(ProtocolError::Exchange(error)) => return self.lost(error),
+            // Both sides may have changed keys, and nothing proves it.
+            Err(_) => Ran::Over,
+        };
+        self.out.authentication.push(run);
+        Ok(ran)
+    }
+
+    /// EF.COM came along with the proof, if it is no longer than what was asked for.
+    fn keep_com(&mut self, mut data: Vec<u8>) {
+        if let Ok(Some(length)) = stated_length(&data)
+            && data.len() >= length
+        {
+            data.truncate(length);
+            self.out.files.insert(FileId::Com, data);
+        }
+    }
+
+    /// A challenge, and the chip's signature over it.
+    pub(super) fn active_authentication(&mut self) -> Result<(), Ended> {
+        let file = self.out.files.get(&FileId::Dg(DgNumber::DG15));
+        let signature =
+            file.and_then(|file| Dg15::parse(file).ok()).and_then(|dg15| match dg15.public_key.kind() {
+                KeyKind::Rsa(key) => Some(key.modulus.len()),
+                KeyKind::Ec(key) => Some(key.curve.parameters().n.len().saturating_mul(2)),
+                _ => None,
+            });
+        for _ in 0..MAX_TRIES {
+            match self.run_active_authentication(signature.unwrap_or(SHORT_AES))? {
+                Ran::Done | Ran::Refused => return Ok(()),
+                Ran::Over => return self.regain(FileId::Dg(DgNumber::DG15)),
+                Ran::Lost => self.regain(FileId::Dg(DgNumber::DG15))?,
+            }
+        }
+        Ok(())
+    }
+
+    fn run_active_authentication(&mut self, signature: usize) -> Result<Ran, Ended> {
+        let channel = self.reader.channel();
+        // A reader that cannot carry the answer makes a refusal that is not the chip's.
+        let carried = signature <= SHORT_AES || channel.max_response() > 258;
+        let drawn = channel.draw(8).ok().and_then(|octets| <[u8; 8]>::try_from(octets.as_slice()).ok());
+        let Some(challenge) = drawn else { return Ok(Ran::Done) };
+        let (first, at) = (channel.count(), channel.now());
+        let outcome = active_authentication(channel, &challenge, signature);
+        let span = self.span(first);
+        let mut run = AuthenticationRun {
+            proof: Proof::Active,
+            challenge: Some(challenge.to_vec()),
+            response: None,
+            status: None,
+            at,
+            span,
+        };
+        let ran = match outcome {
+            Ok(signature) => {
+                run.response = Some(signature);
+                run.status = Some(StatusWord::OK);
+                Ran::Done
+            }
+            Err(ProtocolError::Active(status)) => {
+                run.status = Some(status).filter(|status| carried || *status != StatusWord::WRONG_LENGTH);
+                Ran::Refused
+            }
+            Err(ProtocolError::Exchange(ExchangeError::Messaging(SmError::Unprotected(status)))) => {
+                run.status = Some(status).filter(|status| carried || *status != StatusWord::WRONG_LENGTH);
+                Ran::Over
+            }
+            Err(ProtocolError::Exchange(ExchangeError::Messaging(_))) => Ran::Over,
+            Err(ProtocolError::Exchange(error)) => return self.lost(error),
+            Err(_) => Ran::Done,
+        };
+        self.out.authentication.push(run);
+        Ok(ran)
+    }
+
+    /// The link broke: again where the chip can come back, else the end.
+    fn lost(&mut self, error: ExchangeError) -> Result<Ran, Ended> {
+        if error == ExchangeError::Transport(TransceiveError::ReaderRemoved) {
+            let kind = ReadErrorKind::Lost(error);
+            self.out.unread.push(ReadError { file: FileId::Dg(DgNumber::DG15), offset: 0, kind });
+            return Err(Ended);
+        }
+        Ok(Ran::Lost)
+    }
+}
