@@ -208,6 +208,24 @@ impl Transceive for PcscReader {
         }
     }
 
+    fn reset(&mut self) -> Result<(), TransceiveError> {
+        let Some(card) = &mut self.card else { return Err(TransceiveError::ChipRemoved) };
+        match card.reconnect(ShareMode::Exclusive, Protocols::ANY, Disposition::UnpowerCard) {
+            Ok(()) => Ok(()),
+            Err(
+                Error::ReaderUnavailable | Error::UnknownReader | Error::NoService | Error::ServiceStopped,
+            ) => {
+                self.card = None;
+                Err(TransceiveError::ReaderRemoved)
+            }
+            Err(_) => {
+                self.card = None;
+                self.left = true;
+                Err(TransceiveError::ChipRemoved)
+            }
+        }
+    }
+
     fn max_command(&self) -> usize {
         if self.extended { MAX_COMMAND } else { 261 }
     }

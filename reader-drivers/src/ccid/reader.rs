@@ -192,6 +192,13 @@ impl<P: Port> CcidReader<P> {
         Ok(Some(Card { answer: atr, ..Card::default() }))
     }
 
+    /// Power off and on.
+    fn restart(&mut self) -> Result<bool, ReaderError> {
+        self.card = None;
+        self.ask(POWER_OFF, [0; 3], Vec::new(), SLOT_STATUS, ANSWER)?;
+        Ok(self.power_on()?.is_some())
+    }
+
     fn exchange(&mut self, host: &mut Host, apdu: &[u8]) -> Result<Vec<u8>, TransceiveError> {
         let deadline = Instant::now() + EXCHANGE;
         let mut step = host.command(apdu);
@@ -231,6 +238,26 @@ impl<P: Port> Transceive for CcidReader<P> {
             _ => self.card = Some(host),
         }
         response
+    }
+
+    fn reset(&mut self) -> Result<(), TransceiveError> {
+        self.cold_reset()
+    }
+}
+
+impl<P: Port> CcidReader<P> {
+    fn cold_reset(&mut self) -> Result<(), TransceiveError> {
+        if self.card.is_none() {
+            return Err(TransceiveError::ChipRemoved);
+        }
+        match self.restart() {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                self.left = true;
+                Err(TransceiveError::ChipRemoved)
+            }
+            Err(error) => Err(transceive_error(&error)),
+        }
     }
 }
 

@@ -80,6 +80,15 @@ impl<P: Port> Pn532Reader<P> {
         self.chip.command(command::IN_RELEASE, &[0x00], LOCAL).map(drop)
     }
 
+    /// Field off and on, and whatever lies in it selected anew.
+    fn restart(&mut self) -> Result<bool, ReaderError> {
+        self.release()?;
+        self.chip.command(command::RF_CONFIGURATION, &[0x01, 0x00], LOCAL)?;
+        self.chip.command(command::RF_CONFIGURATION, &[0x01, 0x01], LOCAL)?;
+        self.target = self.look()?;
+        Ok(self.target.is_some())
+    }
+
     fn exchange(&mut self, apdu: &[u8]) -> Result<Vec<u8>, TransceiveError> {
         let Some(target) = &self.target else { return Err(TransceiveError::ChipRemoved) };
         let number = target.number;
@@ -135,6 +144,20 @@ impl<P: Port> Transceive for Pn532Reader<P> {
             let _ = self.release();
         }
         response
+    }
+
+    fn reset(&mut self) -> Result<(), TransceiveError> {
+        if self.target.is_none() {
+            return Err(TransceiveError::ChipRemoved);
+        }
+        match self.restart() {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                self.left = true;
+                Err(TransceiveError::ChipRemoved)
+            }
+            Err(error) => Err(transceive_error(&error)),
+        }
     }
 
     fn max_command(&self) -> usize {

@@ -10,7 +10,7 @@ use crate::cancel::{CANCEL_LATENCY, Cancel};
 use crate::error::{ReaderError, ReaderErrorKind};
 use crate::reader::{Card, Reader, ReaderEvent, ReaderInfo};
 use crate::uri::ReaderUri;
-use crate::vpcd::message::{ATR, Messages, POWER_OFF, POWER_ON, encode};
+use crate::vpcd::message::{ATR, Messages, POWER_OFF, POWER_ON, RESET, encode};
 
 /// Time that a card has for its answer to reset.
 const ANSWER: Duration = Duration::from_secs(2);
@@ -180,6 +180,12 @@ impl Transceive for VpcdReader {
         let response = self.hear(Instant::now() + EXCHANGE)?;
         self.asked = Instant::now();
         if response.len() < 2 { Err(TransceiveError::MalformedResponse) } else { Ok(response) }
+    }
+
+    fn reset(&mut self) -> Result<(), TransceiveError> {
+        self.say(&[RESET])?;
+        // It has no answer of its own; the answer to reset shows that the card is there.
+        self.answer_to_reset().map(drop)
     }
 
     fn max_command(&self) -> usize {
