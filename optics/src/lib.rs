@@ -46,5 +46,5 @@ pub use measurement::{
 };
 pub use mrz_zone::{MrzLine, MrzZone};
 pub use page::{PageSize, Point, ScaleSource, WhitePage};
-pub use picture::{DecodeError, DecodeErrorKind, Limits, Picture, Shot};
+pub use picture::{DecodeError, DecodeErrorKind, Limits, Picture, PortraitFormat, PortraitHeader, Shot};
 pub use uv_page_dull::{UvAnchors, uv_page_dull};

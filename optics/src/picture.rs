@@ -1,13 +1,17 @@
-//! Pictures of a page, decoded within limits (PNG: ISO/IEC 15948; JPEG: ISO/IEC 10918-1; BMP).
+//! Pictures of a page, decoded within limits (PNG: ISO/IEC 15948; JPEG: ISO/IEC 10918-1; BMP), and portraits from
+//! chips (JPEG; JPEG 2000: ISO/IEC 15444-1).
 //!
 //! The header is read before anything is allocated. A file that ends early is an error, never a half-grey
 //! picture: half of a page must not be measured as if it were the page.
 
 mod error;
 mod header;
+mod jpeg2000;
 mod orientation;
+mod portrait;
 
 pub use error::{DecodeError, DecodeErrorKind};
+pub use portrait::{PortraitFormat, PortraitHeader};
 
 use core::fmt;
 use header::{Format, Header};

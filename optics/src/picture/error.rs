@@ -10,7 +10,7 @@ pub enum DecodeErrorKind {
     Empty,
     /// More bytes than allowed.
     TooManyBytes,
-    /// Neither PNG nor JPEG nor BMP.
+    /// No format that is read here.
     UnknownFormat,
     /// The file ends before the picture does.
     Truncated,
@@ -22,10 +22,14 @@ pub enum DecodeErrorKind {
     TooManyPixels,
     /// More components a pixel than allowed.
     TooManyComponents,
+    /// More tiles than allowed.
+    TooManyTiles,
     /// Decoding would take more memory or passes than allowed.
     TooCostly,
     /// A kind of the format that is not read here.
     Unsupported,
+    /// The decoder itself failed; the file was within all limits.
+    DecoderFault,
 }
 
 /// A file that could not be decoded.
@@ -66,14 +70,16 @@ impl fmt::Display for DecodeError {
         let what = match self.kind {
             DecodeErrorKind::Empty => "the file is empty",
             DecodeErrorKind::TooManyBytes => "the file is longer than allowed",
-            DecodeErrorKind::UnknownFormat => "neither PNG nor JPEG nor BMP",
+            DecodeErrorKind::UnknownFormat => "no picture format that is read here",
             DecodeErrorKind::Truncated => "the file ends before the picture does",
             DecodeErrorKind::Malformed => "the file contradicts its format",
             DecodeErrorKind::ZeroSize => "the picture has no pixels",
             DecodeErrorKind::TooManyPixels => "the picture has more pixels than allowed",
             DecodeErrorKind::TooManyComponents => "the picture has more components than allowed",
+            DecodeErrorKind::TooManyTiles => "the picture has more tiles than allowed",
             DecodeErrorKind::TooCostly => "decoding would take more memory or passes than allowed",
             DecodeErrorKind::Unsupported => "a kind of this format that is not supported",
+            DecodeErrorKind::DecoderFault => "the decoder failed on this file",
         };
         f.write_str(what)?;
         match self.position {

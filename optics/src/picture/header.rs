@@ -49,7 +49,7 @@ impl Header {
     }
 }
 
-fn check_size(
+pub(super) fn check_size(
     width: u32,
     height: u32,
     components: u8,
@@ -69,7 +69,7 @@ fn check_size(
     Ok(pixels)
 }
 
-fn field<const N: usize>(bytes: &[u8], at: usize) -> Result<[u8; N], DecodeError> {
+pub(super) fn field<const N: usize>(bytes: &[u8], at: usize) -> Result<[u8; N], DecodeError> {
     bytes
         .get(at..)
         .and_then(|rest| rest.first_chunk::<N>())
@@ -77,11 +77,11 @@ fn field<const N: usize>(bytes: &[u8], at: usize) -> Result<[u8; N], DecodeError
         .ok_or(DecodeError::at(Kind::Truncated, bytes.len()))
 }
 
-fn be32(bytes: &[u8], at: usize) -> Result<u32, DecodeError> {
+pub(super) fn be32(bytes: &[u8], at: usize) -> Result<u32, DecodeError> {
     field::<4>(bytes, at).map(u32::from_be_bytes)
 }
 
-fn be16(bytes: &[u8], at: usize) -> Result<u16, DecodeError> {
+pub(super) fn be16(bytes: &[u8], at: usize) -> Result<u16, DecodeError> {
     field::<2>(bytes, at).map(u16::from_be_bytes)
 }
 
