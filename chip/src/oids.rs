@@ -35,6 +35,8 @@ oids! {
     LDS_SECURITY_OBJECT_SDU = [1, 2, 528, 1, 1006, 1, 20, 1];
     /// BSI DefectList, TR-03129-2 7.
     DEFECT_LIST = [0, 4, 0, 127, 0, 7, 3, 1, 5];
+    /// id-electronicDefectListSigningKey, TR-03129-2 v1.4.2 8.2.
+    DEFECT_LIST_SIGNING = [0, 4, 0, 127, 0, 7, 3, 11, 2, 1, 2];
 
     /// id-data, RFC 5652 4.
     DATA = [1, 2, 840, 113549, 1, 7, 1];

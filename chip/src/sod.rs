@@ -34,6 +34,8 @@ pub struct Sod {
     pub lds: LdsSecurityObject,
     /// Embedded certificates that parse, in order.
     pub certificates: Vec<Arc<Certificate>>,
+    /// Embedded certificates that do not parse, as delivered.
+    pub unreadable: Vec<Box<[u8]>>,
     /// Signer infos, in order.
     pub signers: Vec<SignerInfo>,
     /// Deviations of the structure, those of [`Sod::lds`] included.
@@ -73,7 +75,7 @@ impl Sod {
         let lds = LdsSecurityObject::parse(content, signed.content_offset)
             .map_err(|error| within(error.within("eContent")))?;
         findings.extend(lds.findings.iter().cloned());
-        let mut certificates = Vec::new();
+        let (mut certificates, mut unreadable) = (Vec::new(), Vec::new());
         for raw in &signed.certificates {
             let sha256 = crate::digest::sha256(raw);
             let known = anchors.cached(&sha256).map(|(certificate, _)| certificate);
@@ -81,6 +83,7 @@ impl Sod {
                 Ok(certificate) => certificates.push(certificate),
                 Err(error) => {
                     findings.push(Finding::with(Code::CmsCertificateMalformed, error.to_string()));
+                    unreadable.push((*raw).into());
                 }
             }
         }
@@ -92,6 +95,7 @@ impl Sod {
         if signed.signers.len() > 1 {
             findings.push(Finding::with(Code::CmsSeveralSigners, signed.signers.len().to_string()));
         }
-        Ok(Self { content_type: signed.content_type, lds, certificates, signers: signed.signers, findings })
+        let (content_type, signers) = (signed.content_type, signed.signers);
+        Ok(Self { content_type, lds, certificates, unreadable, signers, findings })
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::contents::{Buffer, Contents, Entry, ListKind, sha256};
 use crate::format::{Indexes, Refusal, decode, encode};
+use crate::known_defects::KnownDefects;
 use crate::provenance::{Act, Source, Standing};
 use crate::signer_cache::SignerCache;
 use std::fmt;
@@ -24,6 +25,7 @@ pub(crate) struct Inner {
     certificates: Box<[OnceLock<Option<Arc<Certificate>>>]>,
     crls: Box<[OnceLock<Option<Arc<Crl>>>]>,
     pub(crate) signer_cache: SignerCache,
+    pub(crate) known_defects: OnceLock<Box<[KnownDefects]>>,
 }
 
 /// A certificate of a snapshot together with what the store knows about it.
@@ -189,7 +191,7 @@ impl Snapshot {
             .filter_map(|(file, source)| Some((DefectList::parse(file).ok()?, source)))
     }
 
-    fn lists(&self, kind: ListKind) -> impl Iterator<Item = (&[u8], &Source)> + '_ {
+    pub(crate) fn lists(&self, kind: ListKind) -> impl Iterator<Item = (&[u8], &Source)> + '_ {
         let contents = &self.0.contents;
         let lists = contents.lists.iter().filter(move |list| list.kind == kind);
         lists.filter_map(|list| Some((list.content.as_slice(), contents.sources.get(list.source)?)))
@@ -224,7 +226,16 @@ impl Inner {
         let slots = |count| std::iter::repeat_with(OnceLock::new).take(count).collect();
         let certificates = slots(contents.certificates.len());
         let crls = std::iter::repeat_with(OnceLock::new).take(contents.crls.len()).collect();
-        Self { sha256, bytes, contents, indexes, certificates, crls, signer_cache: SignerCache::default() }
+        Self {
+            sha256,
+            bytes,
+            contents,
+            indexes,
+            certificates,
+            crls,
+            signer_cache: SignerCache::default(),
+            known_defects: OnceLock::new(),
+        }
     }
 
     /// The certificate with this number, parsed at its first use.

@@ -25,6 +25,9 @@ const fn texts(
     OutcomeTexts { successful, failed, undetermined, not_supported, aborted: ABORTED }
 }
 
+pub(crate) use chip::{com_groups, state_with};
+pub(crate) use combined::differing_fields;
+
 /// Every check in the order of reports.
 pub(crate) fn registry() -> &'static [&'static Entry] {
     static ALL: LazyLock<Vec<&'static Entry>> = LazyLock::new(|| {

@@ -50,11 +50,15 @@ pub use inspection::{CheckProgress, Inspection, InspectionOptions, Progress};
 pub use instant::{Time, TimeError, TimeSource};
 pub use lookup::{HashedNumbers, HashedNumbersError, Lookup, LookupAnswer, LookupQuery};
 pub use outcome::Outcome;
-pub use policy::{Alternative, DeprecatedAlgorithms, ExpiredCsca, Policy, PolicyError, SHIPPED_POLICIES};
+pub use policy::{
+    AlgorithmRule, Alternative, DeprecatedAlgorithms, ExpiredCsca, Policy, PolicyError, SHIPPED_POLICIES,
+    ValidityReading,
+};
 pub use report::{
-    AnchorClass, AnchorInfo, CaptureRef, Categories, CategoryResult, CertificateInfo, CheckResult, ChipInfo,
-    DataGroupInfo, DocumentInfo, Finding, Personal, PolicyRef, REPORT_SCHEMA, Reason, Region, Report,
-    Severity, Timing, TrustRef, report_schema,
+    AnchorClass, AnchorInfo, AnchorRequest, CaptureRef, Categories, CategoryResult, CertificateInfo,
+    CheckResult, ChipInfo, DataGroupInfo, DeviationInfo, DocumentInfo, Finding, KnownDefectInfo, KnownRoot,
+    Personal, PolicyRef, REPORT_SCHEMA, ReadingInfo, Reason, Region, Report, Severity, SourceInfo, Timing,
+    TrustRef, report_schema,
 };
 pub use run_mode::RunMode;
 pub use verifier::{BuildError, Verifier, VerifierBuilder};

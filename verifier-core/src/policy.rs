@@ -3,6 +3,7 @@
 //! Policies are TOML. The shipped ones lie in `policies/` and are compiled in; they are read by the same code as
 //! an operator's own.
 
+mod algorithms;
 mod error;
 mod only;
 mod text;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+pub use algorithms::AlgorithmRule;
 pub use error::PolicyError;
 
 use crate::{CheckId, RunMode};
@@ -37,6 +39,10 @@ pub struct Policy {
     pub expired_csca: ExpiredCsca,
     /// What deprecated algorithms (SHA-1) in a signature do.
     pub deprecated_algorithms: DeprecatedAlgorithms,
+    /// Which named reading of validity decides `chip.signer.validity`.
+    pub signer_validity: ValidityReading,
+    /// Until when hashes and keys are good enough.
+    pub algorithms: Vec<AlgorithmRule>,
     /// Run mode of every check of the catalogue.
     checks: BTreeMap<CheckId, RunMode>,
     /// Groups of checks of which one success is enough.
@@ -61,6 +67,33 @@ pub enum DeprecatedAlgorithms {
     Finding,
     /// A signature with one is undetermined.
     Undetermined,
+}
+
+/// The three readings of validity in use (all three are reported, whichever decides).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ValidityReading {
+    /// BSI TR-03135: signer and root at the time of the inspection.
+    InspectionTime,
+    /// The signer at the signing time of the security object, and its key within its usage period.
+    SigningTime,
+    /// The signer was issued within the validity of its root and the usage period of the root's key.
+    ChainModel,
+}
+
+impl ValidityReading {
+    /// All three.
+    pub const ALL: [Self; 3] = [Self::InspectionTime, Self::SigningTime, Self::ChainModel];
+
+    /// Its name for people.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InspectionTime => "inspection time",
+            Self::SigningTime => "signing time",
+            Self::ChainModel => "chain model",
+        }
+    }
 }
 
 /// A group of checks of which one success is enough (for example AA, CA, PACE-CAM: table 5.102).

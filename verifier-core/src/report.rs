@@ -9,6 +9,7 @@ mod document;
 mod finding;
 mod plain;
 mod schema;
+mod trust_path;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ pub use document::{DocumentInfo, Personal};
 pub use finding::{Finding, Severity};
 pub(crate) use plain::plain;
 pub use schema::report_schema;
+pub use trust_path::{AnchorRequest, DeviationInfo, KnownDefectInfo, KnownRoot, ReadingInfo, SourceInfo};
 
 use crate::{Category, CheckId, Outcome, RunMode, TimeSource};
 
@@ -59,6 +61,9 @@ pub struct Report {
     /// What the chip held and how its chain was built; absent where no chip part was captured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chip: Option<ChipInfo>,
+    /// Entries of authenticated deviation and defect lists that apply to the document.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known_defects: Vec<KnownDefectInfo>,
     /// How long it took. Not part of the digest.
     pub timing: Timing,
 }

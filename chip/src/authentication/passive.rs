@@ -5,11 +5,13 @@
 //! signer chains to an anchor is a fact beside it.
 
 mod bound;
+mod corrections;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use bound::{Bound, DataGroupBytes};
+pub use corrections::{Corrections, NoCorrections};
 
 use crate::ber::Oid;
 use crate::finding::{Code, Finding};
@@ -72,6 +74,10 @@ pub enum SignerSource {
     Embedded,
     /// From the trust store.
     Store,
+    /// From EF.SOD or the trust store, under the identifier that a known defect corrects.
+    Corrected,
+    /// From a known defect: it stands in for a malformed one, and nothing but the defect list vouches for it.
+    Replacement,
 }
 
 /// The signer that was chosen.
@@ -87,6 +93,14 @@ pub struct SignerFact {
     pub signing_time: Option<time::OffsetDateTime>,
     /// Deviations of certificate, signer info and match.
     pub findings: Vec<Finding>,
+}
+
+impl SignerFact {
+    /// Whether somebody that is trusted vouches for the certificate: an anchor, or the list that replaced it.
+    #[must_use]
+    pub fn is_vouched_for(&self) -> bool {
+        self.chain.anchor().is_some() || self.source == SignerSource::Replacement
+    }
 }
 
 /// What became of one data group.
@@ -171,6 +185,17 @@ impl PassiveFacts {
 /// Runs passive authentication on what was read.
 #[must_use]
 pub fn authenticate(files: &Files<'_>, anchors: &dyn Anchors, limits: &Limits) -> PassiveFacts {
+    authenticate_with(files, anchors, limits, &NoCorrections)
+}
+
+/// The same with what is known to be wrong about signers.
+#[must_use]
+pub fn authenticate_with(
+    files: &Files<'_>,
+    anchors: &dyn Anchors,
+    limits: &Limits,
+    corrections: &dyn Corrections,
+) -> PassiveFacts {
     let sod = match files.sod {
         None => SodFact::Absent,
         Some(file) => match Sod::parse_with(file, limits, anchors) {
@@ -179,7 +204,7 @@ pub fn authenticate(files: &Files<'_>, anchors: &dyn Anchors, limits: &Limits) -
         },
     };
     let (signature, signer) = match &sod {
-        SodFact::Parsed(sod) => verify_signers(sod, anchors, limits),
+        SodFact::Parsed(sod) => verify_signers(&Signed::of(sod), &World { anchors, limits, corrections }),
         _ => (SignatureFact::NotRun, None),
     };
     let parsed = match &sod {
@@ -255,6 +280,26 @@ fn compare_com(file: Option<&[u8]>, sod: Option<&Sod>) -> ComFact {
     }
 }
 
+/// What a signed file brings along to find and judge its signers: EF.SOD, EF.CardSecurity.
+pub(super) struct Signed<'a> {
+    pub(super) signers: &'a [SignerInfo],
+    pub(super) certificates: &'a [Arc<Certificate>],
+    pub(super) unreadable: &'a [Box<[u8]>],
+}
+
+impl<'a> Signed<'a> {
+    fn of(sod: &'a Sod) -> Self {
+        Self { signers: &sod.signers, certificates: &sod.certificates, unreadable: &sod.unreadable }
+    }
+}
+
+/// What signers are judged by.
+pub(super) struct World<'a> {
+    pub(super) anchors: &'a dyn Anchors,
+    pub(super) limits: &'a Limits,
+    pub(super) corrections: &'a dyn Corrections,
+}
+
 /// One signer info with the certificate that was found for it.
 struct Attempt {
     signature: SignatureFact,
@@ -265,16 +310,15 @@ impl Attempt {
     /// Best first: verified and chained, verified, then what comes first.
     fn rank(&self) -> u8 {
         match (&self.signature, &self.signer) {
-            (SignatureFact::Valid, Some(signer)) if signer.chain.anchor().is_some() => 0,
+            (SignatureFact::Valid, Some(signer)) if signer.is_vouched_for() => 0,
             (SignatureFact::Valid, _) => 1,
             _ => 2,
         }
     }
 }
 
-fn verify_signers(sod: &Sod, anchors: &dyn Anchors, limits: &Limits) -> (SignatureFact, Option<SignerFact>) {
-    let mut attempts: Vec<Attempt> =
-        sod.signers.iter().map(|info| verify_signer(sod, info, anchors, limits)).collect();
+pub(super) fn verify_signers(sod: &Signed<'_>, world: &World<'_>) -> (SignatureFact, Option<SignerFact>) {
+    let mut attempts: Vec<Attempt> = sod.signers.iter().map(|info| verify_signer(sod, info, world)).collect();
     let failed_beside = attempts.len() > 1
         && attempts.iter().any(|attempt| matches!(attempt.signature, SignatureFact::Failed(_)));
     attempts.sort_by_key(Attempt::rank);
@@ -288,8 +332,8 @@ fn verify_signers(sod: &Sod, anchors: &dyn Anchors, limits: &Limits) -> (Signatu
     (best.signature, best.signer)
 }
 
-fn verify_signer(sod: &Sod, info: &SignerInfo, anchors: &dyn Anchors, limits: &Limits) -> Attempt {
-    let candidates = signer_candidates(sod, info, anchors, limits);
+fn verify_signer(sod: &Signed<'_>, info: &SignerInfo, world: &World<'_>) -> Attempt {
+    let candidates = signer_candidates(sod, info, world);
     let mut first_failure: Option<(SignatureFact, Arc<Certificate>, SignerSource, Vec<Finding>)> = None;
     for (certificate, source, mut findings) in candidates {
         let signature = match info.verify(&certificate) {
@@ -301,14 +345,14 @@ fn verify_signer(sod: &Sod, info: &SignerInfo, anchors: &dyn Anchors, limits: &L
             SignerVerdict::Unsupported(reason) => SignatureFact::Unsupported(reason),
         };
         if signature == SignatureFact::Valid {
-            let signer = signer_fact(info, certificate, source, findings, anchors, limits);
+            let signer = signer_fact(info, certificate, source, findings, world);
             return Attempt { signature, signer: Some(signer) };
         }
         first_failure.get_or_insert((signature, certificate, source, findings));
     }
     match first_failure {
         Some((signature, certificate, source, findings)) => {
-            let signer = signer_fact(info, certificate, source, findings, anchors, limits);
+            let signer = signer_fact(info, certificate, source, findings, world);
             Attempt { signature, signer: Some(signer) }
         }
         None => {
@@ -321,12 +365,35 @@ type Candidate = (Arc<Certificate>, SignerSource, Vec<Finding>);
 
 /// Certificates that fit the signer identifier: embedded ones, best fit first, else the store's. A fit by
 /// serial number alone counts only for a single embedded certificate.
-fn signer_candidates(sod: &Sod, info: &SignerInfo, anchors: &dyn Anchors, limits: &Limits) -> Vec<Candidate> {
+fn signer_candidates(sod: &Signed<'_>, info: &SignerInfo, world: &World<'_>) -> Vec<Candidate> {
+    let named = &info.identifier;
+    if let Some(stand_in) = world.corrections.replacement(named, sod.certificates, sod.unreadable) {
+        // The certificate that was given is no longer used.
+        return vec![(stand_in, SignerSource::Replacement, Vec::new())];
+    }
+    let mut candidates = candidates_of(sod, named, world);
+    // The corrected identifier comes before a fit by serial number alone, after those that fit as they are written.
+    let guessed = |(_, _, findings): &Candidate| {
+        findings.iter().any(|finding| finding.code == Code::SignerMatchedBySerial)
+    };
+    if candidates.iter().all(guessed)
+        && let Some(corrected) = world.corrections.identifier(named, sod.certificates)
+    {
+        let found = candidates_of(sod, &corrected, world);
+        let corrected = found
+            .into_iter()
+            .map(|(certificate, _, findings)| (certificate, SignerSource::Corrected, findings));
+        candidates = corrected.chain(candidates).collect();
+    }
+    candidates
+}
+
+fn candidates_of(sod: &Signed<'_>, identifier: &SignerIdentifier, world: &World<'_>) -> Vec<Candidate> {
     let single = sod.certificates.len() == 1;
     let mut embedded: Vec<(Fit, &Arc<Certificate>)> = sod
         .certificates
         .iter()
-        .filter_map(|certificate| info.identifier.fit(certificate).map(|fit| (fit, certificate)))
+        .filter_map(|certificate| identifier.fit(certificate).map(|fit| (fit, certificate)))
         .filter(|(fit, _)| *fit != Fit::SerialOnly || single)
         .collect();
     embedded.sort_by_key(|(fit, _)| *fit);
@@ -340,12 +407,13 @@ fn signer_candidates(sod: &Sod, info: &SignerInfo, anchors: &dyn Anchors, limits
         .map(|(fit, certificate)| (Arc::clone(certificate), SignerSource::Embedded, found(fit)))
         .collect();
     if candidates.is_empty() {
-        candidates = anchors
-            .signers(&info.identifier)
+        candidates = world
+            .anchors
+            .signers(identifier)
             .into_iter()
-            .take(limits.candidates)
+            .take(world.limits.candidates)
             .filter_map(|certificate| {
-                let fit = info.identifier.fit(&certificate).filter(|fit| *fit != Fit::SerialOnly)?;
+                let fit = identifier.fit(&certificate).filter(|fit| *fit != Fit::SerialOnly)?;
                 Some((certificate, SignerSource::Store, found(fit)))
             })
             .collect();
@@ -358,13 +426,13 @@ fn signer_fact(
     certificate: Arc<Certificate>,
     source: SignerSource,
     mut findings: Vec<Finding>,
-    anchors: &dyn Anchors,
-    limits: &Limits,
+    world: &World<'_>,
 ) -> SignerFact {
+    let World { anchors, limits, .. } = world;
     let chain = match anchors.cached(certificate.sha256()) {
         Some((_, chain)) => chain,
         None => {
-            let chain = find_issuer(&certificate, anchors, limits);
+            let chain = find_issuer(&certificate, *anchors, limits);
             anchors.cache(&certificate, &chain);
             chain
         }

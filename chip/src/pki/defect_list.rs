@@ -1,22 +1,32 @@
-//! BSI defect lists (TR-03129-2 7): known defects by document signer.
+//! BSI defect lists (TR-03129-2 v1.4.2, 8): known defects by document signer or by CSCA.
 //!
 //! ```text
-//! DefectList ::= SEQUENCE { version INTEGER {v1(0), v2(1)}, hashAlg OBJECT IDENTIFIER, defects SET OF Defect }
+//! DefectList ::= SEQUENCE { version INTEGER {v1(0), v2(1), v3(2)}, hashAlg OBJECT IDENTIFIER, defects SET OF Defect }
 //! Defect ::= SEQUENCE { signerIdentifier SignerIdentifier OPTIONAL, certificateHash OCTET STRING OPTIONAL,
-//!                       knownDefects SET OF KnownDefect, description UTF8String OPTIONAL }
+//!                       signerCertificateReference SignerCertificateReference OPTIONAL, -- v3
+//!                       caCertificateReference CaCertificateReference OPTIONAL,         -- v3
+//!                       knownDefects SET OF VersionedKnownDefect, description UTF8String OPTIONAL }
+//! SignerCertificateReference ::= SEQUENCE { issuerAndSerialNumber [0], subjectKeyIdentifier [1],
+//!                       signerReference [2] UTF8String, certificateHash [3], all OPTIONAL }
+//! CaCertificateReference ::= SEQUENCE { issuer [0] Name OPTIONAL, authorityKeyIdentifier [1] OPTIONAL }
 //! KnownDefect ::= SEQUENCE { defectType OBJECT IDENTIFIER, parameters ANY OPTIONAL }
+//! KnownDefectV2 ::= [0] SEQUENCE { defectType, parameters [0] ANY OPTIONAL, description [1] UTF8String OPTIONAL }
 //! ```
+
+mod kind;
+mod reference;
+
+pub use kind::{ComDiscrepancy, DefectKind};
 
 use super::certificate::Certificate;
 use super::signed_list::{ListSignature, SignedList};
-use super::{Anchors, Role};
+use super::{Anchors, Name, Role};
 use crate::ber::{self, Element, ErrorKind, Oid, Reader, tag};
 use crate::digest::HashAlgorithm;
 use crate::finding::{Code, Finding};
 use crate::limits::Limits;
 use crate::oids;
 use crate::sod::SignerIdentifier;
-use crate::sod::cms::Fit;
 
 /// Most defects, and most kinds of one of them.
 const MAX_ENTRIES: usize = 10_000;
@@ -26,7 +36,7 @@ const MAX_ENTRIES: usize = 10_000;
 pub struct DefectList {
     /// The signed wrapping.
     pub signed: SignedList,
-    /// Version: 0 for v1, 1 for v2.
+    /// Version: 0 for v1, 1 for v2, 2 for v3.
     pub version: u32,
     /// Hash of certificate hashes.
     pub hash_algorithm: Result<HashAlgorithm, Oid>,
@@ -36,13 +46,21 @@ pub struct DefectList {
     pub findings: Vec<Finding>,
 }
 
-/// The defects of the documents of one signer.
-#[derive(Debug, Clone)]
+/// The defects of the documents of one signer, or of all signers of one CSCA.
+#[derive(Debug, Clone, Default)]
 pub struct Defect {
-    /// The signer by issuer and serial number, or key identifier.
+    /// The signer by issuer and serial number, or by key identifier (v1, v2).
     pub signer: Option<SignerIdentifier>,
+    /// The signer by issuer and serial number, beside a key identifier (v3).
+    pub issuer_and_serial: Option<SignerIdentifier>,
     /// The signer by hash of its certificate.
     pub certificate_hash: Option<Box<[u8]>>,
+    /// The signer by the reference that seals use (v3); no certificate of a chip has one.
+    pub signer_reference: Option<String>,
+    /// The CSCA by the key identifier that its signers name (v3).
+    pub authority_key_identifier: Option<Box<[u8]>>,
+    /// The CSCA by name (v3).
+    pub authority: Option<Box<Name>>,
     /// What is wrong.
     pub known: Vec<KnownDefect>,
     /// For people.
@@ -56,6 +74,8 @@ pub struct KnownDefect {
     pub kind: Oid,
     /// Parameters, the whole element.
     pub parameters: Option<Box<[u8]>>,
+    /// For people (v2 and later).
+    pub description: Option<String>,
 }
 
 impl KnownDefect {
@@ -85,24 +105,6 @@ impl KnownDefect {
     }
 }
 
-impl Defect {
-    /// Whether a certificate is meant: every criterion that is given matches, and at least one is given.
-    #[must_use]
-    pub fn names(&self, certificate: &Certificate, hash: Option<HashAlgorithm>) -> bool {
-        let by_signer = self
-            .signer
-            .as_ref()
-            .map(|signer| matches!(signer.fit(certificate), Some(Fit::Exact | Fit::Normalised)));
-        let by_hash = self.certificate_hash.as_ref().map(|expected| {
-            hash.is_some_and(|hash| hash.digest(certificate.der()).as_bytes() == &**expected)
-        });
-        match (by_signer, by_hash) {
-            (None, None) => false,
-            (one, other) => one.unwrap_or(true) && other.unwrap_or(true),
-        }
-    }
-}
-
 impl DefectList {
     /// Reads a signed defect list.
     ///
@@ -120,7 +122,7 @@ impl DefectList {
         let mut reader = list.reader().map_err(within)?;
         let version = reader.expect(tag::INTEGER).and_then(|e| e.small_integer()).map_err(within)?;
         let mut findings = signed.findings.clone();
-        if version > 1 {
+        if version > 2 {
             findings.push(Finding::with(Code::ListVersion, version.to_string()));
         }
         let oid = reader.expect(tag::OID).and_then(|e| e.oid()).map_err(within)?;
@@ -155,13 +157,11 @@ impl DefectList {
 
 fn read_defect(element: &Element<'_>) -> Result<Defect, ber::Error> {
     let mut reader = element.expect(tag::SEQUENCE)?.reader()?;
-    let mut defect = Defect { signer: None, certificate_hash: None, known: Vec::new(), description: None };
+    let mut defect = Defect::default();
     let mut kinds = None;
     while let Some(field) = reader.next()? {
         match field.tag() {
-            tag::SEQUENCE | 0x80 | tag::CONTEXT_0 if defect.signer.is_none() => {
-                defect.signer = Some(crate::sod::cms::parse_identifier(&field)?);
-            }
+            tag::SEQUENCE | 0x80 | tag::CONTEXT_0 => reference::read(&field, &mut defect)?,
             tag::OCTET_STRING => defect.certificate_hash = Some(field.content().into()),
             tag::SET => kinds = Some(field),
             tag::UTF8_STRING => defect.description = Some(field.text().into_owned()),
@@ -174,10 +174,27 @@ fn read_defect(element: &Element<'_>) -> Result<Defect, ber::Error> {
         if defect.known.len() >= MAX_ENTRIES {
             return Err(entry.error(ErrorKind::TooMany(MAX_ENTRIES)));
         }
-        let mut fields = entry.expect(tag::SEQUENCE)?.reader()?;
-        let kind = fields.expect(tag::OID)?.oid()?;
-        let parameters = fields.next()?.map(|element| element.raw().into());
-        defect.known.push(KnownDefect { kind, parameters });
+        defect.known.push(read_known(&entry)?);
     }
     Ok(defect)
+}
+
+/// Either version; `[0]` of the newer one is met with and without the SEQUENCE inside.
+fn read_known(entry: &Element<'_>) -> Result<KnownDefect, ber::Error> {
+    let newer = entry.tag() == tag::CONTEXT_0;
+    let mut fields = if newer { entry.reader()? } else { entry.expect(tag::SEQUENCE)?.reader()? };
+    if newer && fields.peek() == Some(tag::SEQUENCE) {
+        fields = fields.required()?.reader()?;
+    }
+    let kind = fields.expect(tag::OID)?.oid()?;
+    let mut known = KnownDefect { kind, parameters: None, description: None };
+    while let Some(field) = fields.next()? {
+        match field.tag() {
+            tag::CONTEXT_0 if newer => known.parameters = Some(field.content().into()),
+            0x81 if newer => known.description = Some(field.text().into_owned()),
+            _ if known.parameters.is_none() => known.parameters = Some(field.raw().into()),
+            _ => return Err(field.error(ErrorKind::TrailingData)),
+        }
+    }
+    Ok(known)
 }

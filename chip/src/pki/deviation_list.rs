@@ -1,5 +1,9 @@
 //! Deviation lists (Doc 9303-12 10): what an issuer says is wrong with its own documents.
 
+mod kind;
+
+pub use kind::{CertificateField, DeviationKind};
+
 use time::OffsetDateTime;
 
 use super::signed_list::{ListSignature, SignedList};
@@ -144,6 +148,13 @@ impl DeviationList {
         Ok(())
     }
 
+    /// Hash of certificate digests: the list's own, else the one of its signature (Doc 9303-3 7.3.6).
+    #[must_use]
+    pub fn certificate_hash(&self) -> Option<HashAlgorithm> {
+        let of_signature = || self.signed.signers.first().and_then(|signer| signer.digest_algorithm.ok());
+        self.digest_algorithm.as_ref().map_or_else(of_signature, |hash| hash.as_ref().ok().copied())
+    }
+
     /// Verifies the list's signature and chains its signer.
     #[must_use]
     pub fn check_signature(&self, anchors: &dyn Anchors, limits: &Limits) -> ListSignature {
@@ -212,7 +223,12 @@ fn read_description(element: &Element<'_>) -> Result<DeviationDescription, ber::
     let mut reader = element.expect(tag::SEQUENCE)?.reader()?;
     let description = reader.optional(tag::PRINTABLE_STRING)?.map(|text| text.text().into_owned());
     let kind = reader.expect(tag::OID)?.oid()?;
-    let parameters = reader.optional(tag::CONTEXT_0)?.map(|element| element.content().into());
+    // Implicitly tagged numbers are met, though the module's ANY asks for an explicit tag.
+    let parameters = match reader.optional(tag::CONTEXT_0)? {
+        None => reader.optional(0x80)?,
+        some => some,
+    };
+    let parameters = parameters.map(|element| element.content().into());
     let national_use = reader.optional(tag::CONTEXT_1)?.map(|element| element.content().into());
     reader.finish()?;
     Ok(DeviationDescription { description, kind, parameters, national_use })

@@ -55,6 +55,22 @@ impl SignerIdentifier {
         }
     }
 
+    /// Whether both mean the same certificate: names after normalisation, serials without leading zeros.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::SubjectKeyIdentifier(one), Self::SubjectKeyIdentifier(two)) => one == two,
+            (
+                Self::IssuerAndSerial { issuer, serial },
+                Self::IssuerAndSerial { issuer: other_issuer, serial: other_serial },
+            ) => {
+                ber::without_leading_zeros(serial) == ber::without_leading_zeros(other_serial)
+                    && issuer.key() == other_issuer.key()
+            }
+            _ => false,
+        }
+    }
+
     /// How this certificate fits.
     #[must_use]
     pub fn fit(&self, certificate: &Certificate) -> Option<Fit> {

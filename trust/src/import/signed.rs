@@ -236,7 +236,13 @@ fn may_sign(certificate: &Certificate, kind: SourceKind, pinned: bool) -> bool {
         SourceKind::DeviationList => &[oids::DEVIATION_LIST_SIGNING],
         SourceKind::DefectList if pinned => return true,
         SourceKind::DefectList => {
-            &[oids::MASTER_LIST_SIGNING, oids::DEVIATION_LIST_SIGNING, oids::DEFECT_LIST]
+            // TR-03129-2 v1.4.2 8.2 names a purpose that will be required later; earlier versions name none.
+            &[
+                oids::MASTER_LIST_SIGNING,
+                oids::DEVIATION_LIST_SIGNING,
+                oids::DEFECT_LIST,
+                oids::DEFECT_LIST_SIGNING,
+            ]
         }
         _ => &[],
     };

@@ -9,6 +9,7 @@ mod issuer_chain;
 mod issuer_state;
 mod issuer_validity;
 mod pace_cam_mapping;
+mod signer_document_type;
 mod signer_revocation;
 mod signer_validity;
 mod sod_hash;
@@ -17,7 +18,10 @@ mod sod_structure;
 
 use crate::engine::entry::Entry;
 
-pub(super) static ENTRIES: [&Entry; 28] = [
+pub(crate) use com_matches_sod::groups as com_groups;
+pub(crate) use issuer_state::judge_with as state_with;
+
+pub(super) static ENTRIES: [&Entry; 29] = [
     &sod_structure::ENTRY,
     &sod_signature::ENTRY,
     &sod_hash::DG1,
@@ -41,6 +45,7 @@ pub(super) static ENTRIES: [&Entry; 28] = [
     &issuer_validity::ENTRY,
     &issuer_state::ENTRY,
     &signer_validity::ENTRY,
+    &signer_document_type::ENTRY,
     &signer_revocation::ENTRY,
     &access_downgrade::ENTRY,
     &aa_answer::ENTRY,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::case::Case;
+use super::defects;
 use super::entry::Entry;
 use super::judge::{Judged, judge, unanswered};
 use super::run::Done;
@@ -69,6 +70,8 @@ pub(crate) fn assemble(material: Material<'_>) -> Report {
     let Material { case, capture, capture_sha256, results, interruption, personal, elapsed } = material;
     let mut checks_ms = 0.0;
     let mut answers: Vec<(&'static Entry, Verdict, f64)> = Vec::with_capacity(results.len());
+    let known = defects::known(&case);
+    let mut changed: Vec<Vec<CheckId>> = known.entries.iter().map(|_| Vec::new()).collect();
     for (entry, done) in results {
         let ms = done.as_ref().map_or(0.0, |done| done.ms);
         checks_ms += ms;
@@ -81,7 +84,12 @@ pub(crate) fn assemble(material: Material<'_>) -> Report {
             }
             (Some(done), _) => done.verdict.or_else(|| mandatory.then(unanswered)),
         };
-        answers.extend(verdict.map(|verdict| (entry, verdict, ms)));
+        let Some(verdict) = verdict else { continue };
+        let (verdict, by) = defects::amend(entry, &case, &known, verdict);
+        for index in by {
+            changed.get_mut(index).into_iter().for_each(|ids| ids.push(entry.id()));
+        }
+        answers.push((entry, verdict, ms));
     }
     let judged: Vec<Judged<'_>> = answers
         .iter()
@@ -93,6 +101,7 @@ pub(crate) fn assemble(material: Material<'_>) -> Report {
         judgement.deciding().into_iter().filter_map(|i| judged.get(i)).map(|j| j.id.clone()).collect();
 
     let mut findings = findings::general(&case, capture);
+    findings.extend(known.findings(&changed));
     let mut overall = judgement.overall;
     if case.specimen() && !case.policy.allow_specimen {
         overall = overall.joined(Outcome::Undetermined);
@@ -128,7 +137,8 @@ pub(crate) fn assemble(material: Material<'_>) -> Report {
         checks,
         findings,
         document: document::describe(&case, personal),
-        chip: case.chip().describe(case.trust),
+        chip: case.chip().describe(&case),
+        known_defects: known.infos(&changed),
         timing: Timing { total_ms: elapsed.as_secs_f64() * 1000.0, checks_ms },
     }
     .sealed()

@@ -8,12 +8,13 @@ use time::OffsetDateTime;
 use verifier_capture::{Authentication, Capture, Content};
 use verifier_chip::Limits;
 use verifier_chip::authentication::passive::{
-    DataGroupFact, Files, PassiveFacts, SignatureFact, SignerFact, SodFact, authenticate,
+    DataGroupFact, Files, PassiveFacts, SignatureFact, SignerFact, SodFact, authenticate_with,
 };
 use verifier_chip::lds::{DataGroup, DgNumber, FileId, dg1};
 use verifier_chip::sod::Sod;
 use verifier_trust::Snapshot;
 
+use super::defects::ListedCorrections;
 use super::text_facts::Lines;
 
 /// What the chip part of a capture says. Holds files of the holder: no `Debug`.
@@ -98,7 +99,7 @@ impl ChipFacts {
             com: facts.com.bytes(),
             data_groups: facts.data_groups.iter().filter_map(|(n, d)| Some((*n, d.bytes()?))).collect(),
         };
-        let passive = authenticate(&files, trust, &Limits::default());
+        let passive = authenticate_with(&files, trust, &Limits::default(), &ListedCorrections(trust));
         facts.dg1 = zone(&passive, facts.data_groups.contains_key(&DgNumber::DG1));
         facts.passive = Some(passive);
         facts

@@ -171,7 +171,8 @@ impl Shared {
         if state.report.is_none() && self.past_deadline() {
             self.interrupt_locked(&mut state, Interruption::Deadline);
         }
-        progress(&state)
+        // What a list may still excuse is not shown as failed before the report is there.
+        progress(&state, self.verifier.trust().known_defects().is_empty())
     }
 
     pub(super) fn wait(&self, until: Instant) -> Option<Arc<Report>> {
@@ -202,7 +203,7 @@ impl Shared {
     }
 }
 
-fn progress(state: &State) -> Progress {
+fn progress(state: &State, final_at_once: bool) -> Progress {
     let mut checks = Vec::new();
     let mut waiting = Vec::new();
     for (index, entry) in registry().iter().enumerate() {
@@ -218,7 +219,9 @@ fn progress(state: &State) -> Progress {
     let overall = match &state.report {
         Some(report) => report.overall(),
         // A failure is shown at once; anything else is open until the report is there.
-        None if checks.iter().any(|check| check.outcome == Outcome::Failed) => Outcome::Failed,
+        None if final_at_once && checks.iter().any(|check| check.outcome == Outcome::Failed) => {
+            Outcome::Failed
+        }
         None => Outcome::Undetermined,
     };
     Progress { ended: state.report.is_some(), overall, checks, waiting, report: state.report.clone() }

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::{Alternative, DeprecatedAlgorithms, ExpiredCsca, Policy, PolicyError};
+use super::{
+    AlgorithmRule, Alternative, DeprecatedAlgorithms, ExpiredCsca, Policy, PolicyError, ValidityReading,
+};
 use crate::{CheckId, RunMode, catalogue};
 
 const SCHEMA: &str = "verifier.policy/1";
@@ -25,6 +27,10 @@ struct Text {
     expired_csca: ExpiredCsca,
     #[serde(default = "default_deprecated")]
     deprecated_algorithms: DeprecatedAlgorithms,
+    #[serde(default = "default_validity")]
+    signer_validity: ValidityReading,
+    #[serde(default = "AlgorithmRule::usual")]
+    algorithms: Vec<AlgorithmRule>,
     default_mode: Option<RunMode>,
     #[serde(default)]
     checks: BTreeMap<String, RunMode>,
@@ -42,6 +48,10 @@ const fn default_expired_csca() -> ExpiredCsca {
 
 const fn default_deprecated() -> DeprecatedAlgorithms {
     DeprecatedAlgorithms::Finding
+}
+
+const fn default_validity() -> ValidityReading {
+    ValidityReading::InspectionTime
 }
 
 pub(super) fn parse(toml: &str) -> Result<Policy, PolicyError> {
@@ -68,6 +78,7 @@ pub(super) fn parse(toml: &str) -> Result<Policy, PolicyError> {
         return Err(PolicyError::UnknownCheck(unknown));
     }
     known_once(&text.alternatives)?;
+    text.algorithms.iter().try_for_each(AlgorithmRule::check)?;
     Ok(Policy {
         name: text.name,
         version: text.version,
@@ -76,6 +87,8 @@ pub(super) fn parse(toml: &str) -> Result<Policy, PolicyError> {
         allow_specimen: text.allow_specimen,
         expired_csca: text.expired_csca,
         deprecated_algorithms: text.deprecated_algorithms,
+        signer_validity: text.signer_validity,
+        algorithms: text.algorithms,
         checks,
         alternatives: text.alternatives,
     })
@@ -108,6 +121,8 @@ pub(super) fn shipped(toml: &str) -> Policy {
         allow_specimen: false,
         expired_csca: ExpiredCsca::Failed,
         deprecated_algorithms: DeprecatedAlgorithms::Undetermined,
+        signer_validity: ValidityReading::InspectionTime,
+        algorithms: AlgorithmRule::usual(),
         checks: BTreeMap::new(),
         alternatives: Vec::new(),
     })

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::trust_path::{AnchorRequest, DeviationInfo, ReadingInfo, SourceInfo};
+
 /// The chip part of a capture as the security object describes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ChipInfo {
@@ -20,6 +22,18 @@ pub struct ChipInfo {
     pub signer: Option<CertificateInfo>,
     /// The roots that were considered for it, the verified one first.
     pub anchors: Vec<AnchorInfo>,
+    /// Where the signer's certificate came from: `EF.SOD`, `trust store`, `corrected identifier`, `defect list`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signer_source: Option<String>,
+    /// The three named readings of validity, where a signer was found.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readings: Vec<ReadingInfo>,
+    /// Every deviation of security object, signer and chain from their profiles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deviations: Vec<DeviationInfo>,
+    /// What to ask the issuing state for, where no root of the store issued the signer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<AnchorRequest>,
 }
 
 /// One data group of the chip.
@@ -52,6 +66,15 @@ pub struct CertificateInfo {
     pub key: String,
     /// SHA-256 of the whole certificate, hex.
     pub sha256: String,
+    /// Algorithm of the certificate's own signature.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub algorithm: Option<String>,
+    /// Subject key identifier, hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_identifier: Option<String>,
+    /// Authority key identifier, hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority_key_identifier: Option<String>,
 }
 
 /// How a root became a candidate (DESIGN.md section 4, Anchors).
@@ -75,6 +98,13 @@ pub struct AnchorInfo {
     pub class: AnchorClass,
     /// Whether the signer certificate verifies under it.
     pub verified: bool,
-    /// Where the store has it from, for example `pin` or `master-list`.
+    /// Where the store has it from, for example `pin` or `master list`.
     pub provenance: Vec<String>,
+    /// The files it came in, the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<SourceInfo>,
+    /// Certificates of the store above it: the issuers of a link certificate, each of which issued the one before.
+    /// Trust does not rest on them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub above: Vec<CertificateInfo>,
 }

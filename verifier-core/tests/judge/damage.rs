@@ -37,7 +37,13 @@ fn readers_of(file: &str) -> Vec<&'static str> {
     match file {
         "EF.COM" => vec!["chip.com.matches-sod"],
         "DG1" => {
-            vec!["chip.sod.hash-dg1", "chip.issuer.state", "combined.mrz.dg1", "document.validity.expiry"]
+            vec![
+                "chip.sod.hash-dg1",
+                "chip.issuer.state",
+                "chip.signer.document-type",
+                "combined.mrz.dg1",
+                "document.validity.expiry",
+            ]
         }
         "DG2" => vec!["chip.sod.hash-dg2"],
         "DG14" => vec![

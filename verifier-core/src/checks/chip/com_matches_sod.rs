@@ -64,6 +64,17 @@ fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
     })
 }
 
+/// The data groups that EF.COM names, where it names no other tags; ascending.
+pub(crate) fn groups(case: &Case<'_>) -> Option<Vec<u32>> {
+    let com = match case.chip().passive().map(|passive| &passive.com)? {
+        ComFact::Same(com) | ComFact::Differs { com, .. } => com,
+        _ => return None,
+    };
+    let mut groups: Vec<u32> = com.data_groups.iter().map(|number| u32::from(number.get())).collect();
+    groups.sort_unstable();
+    com.unknown_tags.is_empty().then_some(groups)
+}
+
 /// The data groups agree; so must the versions, where both files state them.
 fn same(com: &Com, sod: &Sod) -> Verdict {
     let differs = |a: &Option<String>, b: &Option<String>| a.is_some() && b.is_some() && a != b;

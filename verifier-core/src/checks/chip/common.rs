@@ -16,6 +16,11 @@ pub(super) const CHIP_AUTHENTICATION: &[u8] = &[4, 0, 127, 0, 7, 2, 2, 3];
 /// id-PK, 0.4.0.127.0.7.2.2.1: a chip with a key for chip authentication may leave out the protocol's own info.
 pub(super) const CHIP_AUTHENTICATION_KEY: &[u8] = &[4, 0, 127, 0, 7, 2, 2, 1];
 
+/// Code of results that rest on a replaced certificate (BSI TR-03135-1 5.12.2.1.3).
+pub(super) const DEFECT_REPLACED: &str = "defect.certificate-replaced";
+/// Code of results that rest on a corrected signer identifier (BSI TR-03135-1 5.12.2.2.4).
+pub(super) const DEFECT_IDENTIFIER: &str = "defect.wrong-signer-identifier";
+
 /// The security infos of a protocol.
 pub(super) fn infos_of<'a>(
     infos: &'a SecurityInfos,

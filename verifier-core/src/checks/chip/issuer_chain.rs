@@ -1,13 +1,13 @@
 //! `chip.issuer.chain`: the document signer was issued by a root of the trust store.
 
-use super::common::{no_signer, violations};
+use super::common::{DEFECT_REPLACED, no_signer, violations};
 use crate::checks::texts;
 use crate::engine::case::Case;
 use crate::engine::entry::{Entry, Member, Needs};
 use crate::engine::verdict::Verdict;
-use crate::{Category, CheckInfo, Finding, Severity};
+use crate::{Category, CheckInfo, Finding, Outcome, Severity};
 use std::sync::Arc;
-use verifier_chip::authentication::passive::SignerFact;
+use verifier_chip::authentication::passive::{SignerFact, SignerSource};
 use verifier_chip::pki::Certificate;
 use verifier_chip::pki::chain::{CandidateClass, ChainFact};
 
@@ -40,6 +40,11 @@ const NAMED: usize = 6;
 
 fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
     let Some(signer) = case.chip().signer() else { return Some(no_signer(case)) };
+    if signer.source == SignerSource::Replacement {
+        let text =
+            "the certificate that an authenticated defect list gives for the signer is trusted by that list";
+        return Some(Verdict::new(Outcome::Successful, DEFECT_REPLACED, text));
+    }
     let of_certificate = |code: &str| code.starts_with("certificate.") || code.starts_with("key.");
     if let Some(text) = violations(&signer.findings, of_certificate) {
         return Some(Verdict::failed("signer.profile", text));

@@ -52,6 +52,23 @@ fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
     Some(judge(document, issuer.as_deref(), subject.as_deref(), root.as_ref().map(Option::as_deref)))
 }
 
+/// The same with countries that a known defect corrects (TR-03135-1 5.12.2.2.5); `None` where it was not judged. The
+/// root bears the name that the signer calls its issuer, so it may bear the same mistake.
+pub(crate) fn judge_with(case: &Case<'_>, issuer: Option<&str>, subject: Option<&str>) -> Option<Verdict> {
+    let signer = case.chip().signer()?;
+    let Dg1::Bound(lines) = case.chip().dg1() else { return None };
+    let document = lines.zone()?.issuing_state()?;
+    let written = signer.certificate.issuer().country_code();
+    let of_subject = signer.certificate.subject().country_code();
+    let issuer = issuer.or(written.as_deref());
+    let root = signer.chain.anchor().map(|root| {
+        let country = root.subject().country_code();
+        if country == written { issuer.map(str::to_owned) } else { country }
+    });
+    let subject = subject.or(of_subject.as_deref());
+    Some(judge(document, issuer, subject, root.as_ref().map(Option::as_deref)))
+}
+
 /// The comparisons of TR-03135-1 5.6.2.2.1 to 5.6.2.2.3, and the root's country against the issuer that the signer
 /// names (5.6.3.2). A missing country fails.
 fn judge(

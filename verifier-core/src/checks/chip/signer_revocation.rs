@@ -1,14 +1,15 @@
 //! `chip.signer.revocation`: the document signer is not revoked.
 
-use super::common::no_signer;
+use super::common::{DEFECT_REPLACED, no_signer};
 use crate::checks::texts;
 use crate::engine::case::Case;
 use crate::engine::entry::{Entry, Member, Needs};
 use crate::engine::verdict::Verdict;
 use crate::engine::verdict::code;
-use crate::{Category, CheckInfo, Finding, Severity};
+use crate::{Category, CheckInfo, Finding, Outcome, Severity};
 use time::Duration;
 use verifier_chip::Limits;
+use verifier_chip::authentication::passive::SignerSource;
 use verifier_chip::pki::Crl;
 use verifier_chip::pki::crl::{RevocationFact, find_revocation};
 
@@ -41,6 +42,11 @@ const NO_FRESH_CRL: &str = "revocation.no-fresh-crl";
 
 fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
     let Some(signer) = case.chip().signer() else { return Some(no_signer(case)) };
+    if signer.source == SignerSource::Replacement {
+        let text =
+            "the certificate that an authenticated defect list gives for the signer is trusted by that list";
+        return Some(Verdict::new(Outcome::Successful, DEFECT_REPLACED, text));
+    }
     let Some(root) = signer.chain.anchor() else {
         let text = "no trusted root was found for the signer, so no revocation list can be believed";
         return Some(Verdict { ran: false, ..Verdict::undetermined(code::DEPENDS, text) });

@@ -1,13 +1,14 @@
 //! `chip.sod.signature`: the security object is signed by its document signer.
 
-use super::common::{no_index, no_signer, violations};
+use super::common::{DEFECT_IDENTIFIER, DEFECT_REPLACED, no_index, no_signer, violations};
 use crate::checks::texts;
+use crate::engine::algorithms;
 use crate::engine::case::Case;
 use crate::engine::chip_facts::Index;
 use crate::engine::entry::{Entry, Member, Needs};
 use crate::engine::verdict::{Verdict, code};
-use crate::{Category, CheckInfo, DeprecatedAlgorithms, Finding, Severity};
-use verifier_chip::authentication::passive::SignatureFact;
+use crate::{Category, CheckInfo, DeprecatedAlgorithms, Outcome};
+use verifier_chip::authentication::passive::{SignatureFact, SignerSource};
 use verifier_chip::finding::Code;
 use verifier_chip::sod::SignerFailure;
 
@@ -21,7 +22,7 @@ pub(super) static ENTRY: Entry = Entry {
         outcomes: texts(
             "The message digest is the content's and the signature verifies under the document signer's key.",
             "The message digest or the signature is wrong, or a required attribute is missing.",
-            "EF.SOD was not captured or is malformed, its signer certificate is not there, or the algorithm is not known.",
+            "EF.SOD was not captured or is malformed, its signer certificate is not there, the algorithm is not known or past its time under the policy.",
             "Does not occur: a security object is always signed.",
         ),
         look_at: "Which part is wrong: content, attributes or signature; whether the same signer signed other documents well.",
@@ -71,15 +72,13 @@ fn valid(case: &Case<'_>) -> Verdict {
     }
     let key = signer.certificate.public_key().description();
     let text = format!("the signature verifies under the signer's key ({key})");
-    if !signer.findings.iter().any(|finding| finding.code == Code::HashWeak) {
-        return Verdict::successful(text);
+    let past = algorithms::past(case);
+    if case.policy.deprecated_algorithms == DeprecatedAlgorithms::Undetermined && !past.is_empty() {
+        return Verdict::undetermined("algorithm.deprecated", past.join("; "));
     }
-    let deprecated = "EF.SOD or its signer certificate is signed with SHA-1, which no longer protects";
-    let finding = Finding::new("algorithm.deprecated", Severity::Warning, deprecated).of(&ENTRY.id());
-    match case.policy.deprecated_algorithms {
-        DeprecatedAlgorithms::Finding => Verdict::successful(text).with(finding),
-        DeprecatedAlgorithms::Undetermined => {
-            Verdict::undetermined("algorithm.deprecated", deprecated).with(finding)
-        }
+    match signer.source {
+        SignerSource::Replacement => Verdict::new(Outcome::Successful, DEFECT_REPLACED, text),
+        SignerSource::Corrected => Verdict::new(Outcome::Successful, DEFECT_IDENTIFIER, text),
+        _ => Verdict::successful(text),
     }
 }

@@ -54,6 +54,14 @@ fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
     Some(compare(&printed, &signed))
 }
 
+/// Names of the fields in which printed zone and DG1 differ; `None` where they cannot be compared.
+pub(crate) fn differing(case: &Case<'_>) -> Option<Vec<&'static str>> {
+    let printed = case.text().lines()?.zone()?;
+    let signed = case.chip().dg1_lines()?.zone()?;
+    let comparison = zones(&printed, &signed);
+    Some(comparison.differing().map(|field| field.field.as_str()).collect())
+}
+
 fn compare(printed: &Zone<'_>, signed: &Zone<'_>) -> Verdict {
     let comparison = zones(printed, signed);
     let (unread, fields): (Vec<FieldName>, Vec<FieldName>) = comparison

@@ -29,6 +29,8 @@ pub(super) fn general(case: &Case<'_>, capture: &Capture) -> Vec<Finding> {
     }
     findings.extend(case.pictures().findings());
     findings.extend(case.chip().findings());
+    findings.extend(crate::engine::readings::findings(case));
+    findings.extend(crate::engine::algorithms::findings(case));
     findings
 }
 

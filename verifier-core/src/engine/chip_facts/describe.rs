@@ -1,23 +1,35 @@
 //! What a report says of the chip beside its checks: contents, chain, deviations.
 
-use verifier_chip::authentication::passive::{DataGroupFact, SignerFact};
+mod request;
+
+use std::sync::Arc;
+
+use verifier_chip::Limits;
+use verifier_chip::authentication::passive::{DataGroupFact, SignerFact, SignerSource};
 use verifier_chip::finding::{Finding as Deviation, Weight};
 use verifier_chip::lds::DgNumber;
-use verifier_chip::pki::Certificate;
-use verifier_chip::pki::chain::{CandidateClass, ChainFact};
+use verifier_chip::pki::chain::{CandidateClass, ChainFact, find_issuer};
+use verifier_chip::pki::{Certificate, Verdict};
 use verifier_trust::Snapshot;
 
 use super::{ChipFacts, Index};
+use crate::engine::case::Case;
+use crate::engine::readings;
 use crate::instant::rfc3339;
-use crate::report::{AnchorClass, AnchorInfo, CertificateInfo, ChipInfo, DataGroupInfo, plain};
+use crate::report::{
+    AnchorClass, AnchorInfo, CertificateInfo, ChipInfo, DataGroupInfo, DeviationInfo, plain,
+};
 use crate::{Finding, Severity};
 
 /// Roots that are shown for one chain.
 const MAX_ROOTS: usize = 8;
+/// Issuers of link certificates that are shown above a root.
+const MAX_ABOVE: usize = 4;
 
 impl ChipFacts {
     /// The chip part of the report.
-    pub(crate) fn describe(&self, trust: &Snapshot) -> Option<ChipInfo> {
+    pub(crate) fn describe(&self, case: &Case<'_>) -> Option<ChipInfo> {
+        let trust = case.trust;
         if !self.delivered() {
             return None;
         }
@@ -35,8 +47,12 @@ impl ChipFacts {
         if let Some(signer) = self.signer() {
             info.signing_time = signer.signing_time.map(rfc3339);
             info.signer = Some(certificate_info(&signer.certificate));
+            info.signer_source = Some(source_name(signer.source).into());
             info.anchors = anchors(signer, trust);
+            info.request = request::of(signer, trust);
         }
+        info.readings = readings::all(case);
+        info.deviations = self.deviations();
         Some(info)
     }
 
@@ -78,11 +94,55 @@ impl ChipFacts {
         findings
     }
 
+    /// Every deviation, each once, in the order of the chain.
+    fn deviations(&self) -> Vec<DeviationInfo> {
+        let of_sod = match self.index() {
+            Index::Read(sod) => sod.findings.as_slice(),
+            _ => &[],
+        };
+        let of_signer = self.signer().map_or(&[][..], |signer| &signer.findings);
+        let parts = [("security object", of_sod), ("signer", of_signer), ("chain", self.chain_findings())];
+        let mut all = Vec::new();
+        for (of, found) in parts {
+            for one in found {
+                let info = deviation_info(of, one);
+                if !all.contains(&info) {
+                    all.push(info);
+                }
+            }
+        }
+        all
+    }
+
     fn chain_findings(&self) -> &[Deviation] {
         match self.signer().map(|signer| &signer.chain) {
             Some(ChainFact::Verified { findings, .. }) => findings,
             _ => &[],
         }
+    }
+}
+
+fn deviation_info(of: &str, found: &Deviation) -> DeviationInfo {
+    let weight = match found.weight() {
+        Weight::Note => "note",
+        Weight::Deviation => "deviation",
+        Weight::Violation => "violation",
+    };
+    DeviationInfo {
+        code: found.code.as_str().into(),
+        of: of.into(),
+        weight: weight.into(),
+        standard: found.code.reference().into(),
+        text: plain(&found.to_string()),
+    }
+}
+
+const fn source_name(source: SignerSource) -> &'static str {
+    match source {
+        SignerSource::Embedded => "EF.SOD",
+        SignerSource::Store => "trust store",
+        SignerSource::Corrected => "corrected identifier",
+        SignerSource::Replacement => "defect list",
     }
 }
 
@@ -129,8 +189,10 @@ const fn class_of(class: CandidateClass) -> AnchorClass {
 
 fn anchor_info(anchor: &Certificate, class: AnchorClass, verified: bool, trust: &Snapshot) -> AnchorInfo {
     let mut provenance = Vec::new();
+    let mut sources = Vec::new();
     if let Some(stored) = trust.certificate(anchor.sha256()) {
         provenance.extend(stored.sources.iter().map(|source| source.kind.name().to_owned()));
+        sources.extend(stored.sources.iter().map(request::source_info));
         if stored.pinned {
             provenance.push("pin".into());
         }
@@ -143,10 +205,38 @@ fn anchor_info(anchor: &Certificate, class: AnchorClass, verified: bool, trust: 
     }
     provenance.sort();
     provenance.dedup();
-    AnchorInfo { certificate: certificate_info(anchor), class, verified, provenance }
+    sources.sort_by(|one, other| {
+        (&other.signed_at, &other.imported_at).cmp(&(&one.signed_at, &one.imported_at))
+    });
+    let above = if verified { above(anchor, trust) } else { Vec::new() };
+    AnchorInfo { certificate: certificate_info(anchor), class, verified, provenance, sources, above }
 }
 
-fn certificate_info(certificate: &Certificate) -> CertificateInfo {
+/// Issuers of a link certificate as far as the store has them: each signature verifies, none is gone through twice.
+fn above(anchor: &Certificate, trust: &Snapshot) -> Vec<CertificateInfo> {
+    let mut path: Vec<Arc<Certificate>> = Vec::new();
+    let mut seen = vec![*anchor.sha256()];
+    let mut below: Option<Arc<Certificate>> = None;
+    while path.len() < MAX_ABOVE {
+        let current = below.as_deref().unwrap_or(anchor);
+        if matches!(current.verify_self_signature(), Verdict::Valid { .. }) {
+            break;
+        }
+        let ChainFact::Verified { anchor: issuer, .. } = find_issuer(current, trust, &Limits::default())
+        else {
+            break;
+        };
+        if seen.contains(issuer.sha256()) {
+            break;
+        }
+        seen.push(*issuer.sha256());
+        path.push(Arc::clone(&issuer));
+        below = Some(issuer);
+    }
+    path.iter().map(|certificate| certificate_info(certificate)).collect()
+}
+
+pub(super) fn certificate_info(certificate: &Certificate) -> CertificateInfo {
     let validity = certificate.validity();
     CertificateInfo {
         subject: plain(&certificate.subject().to_string()),
@@ -156,5 +246,8 @@ fn certificate_info(certificate: &Certificate) -> CertificateInfo {
         not_after: rfc3339(validity.not_after),
         key: certificate.public_key().description(),
         sha256: hex::encode(certificate.sha256()),
+        algorithm: certificate.signature_algorithm().ok().map(ToString::to_string),
+        key_identifier: certificate.subject_key_identifier().map(hex::encode),
+        authority_key_identifier: certificate.authority_key_identifier().map(hex::encode),
     }
 }
