@@ -6,6 +6,7 @@
 pub mod card;
 pub mod ccid;
 pub mod iso_dep;
+pub mod link;
 pub mod mrz_reader;
 pub mod pn532;
 #[cfg(target_os = "linux")]

@@ -11,6 +11,17 @@ pub trait CardEmulation: Send {
 
     /// The chip lost its power or was selected anew: everything that is not stored is forgotten.
     fn reset(&mut self) {}
+
+    /// Identifier for the anticollision that follows a reset; `None`: the interface's, always the same.
+    fn identifier(&mut self) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Whether the chip is still in the field. Looked at after each command: an answer that says no was never sent, and
+    /// the reader meets a chip that was taken away. A reset brings it back where it can come back.
+    fn is_present(&self) -> bool {
+        true
+    }
 }
 
 impl<F: FnMut(&[u8]) -> Vec<u8> + Send> CardEmulation for F {
@@ -25,6 +36,12 @@ impl CardEmulation for Box<dyn CardEmulation> {
     }
     fn reset(&mut self) {
         (**self).reset();
+    }
+    fn identifier(&mut self) -> Option<Vec<u8>> {
+        (**self).identifier()
+    }
+    fn is_present(&self) -> bool {
+        (**self).is_present()
     }
 }
 

@@ -114,6 +114,10 @@ impl GemPcTwin {
                 (Some(card), true) => {
                     let block = self.t1.block(&command.data, card);
                     air = command.data.len() + block.len();
+                    if block.is_empty() {
+                        self.powered = false;
+                        failed = Some(MUTE);
+                    }
                     (DATA_BLOCK, block)
                 }
                 _ => {

@@ -73,6 +73,10 @@ impl IsoDep {
         }
         let command = std::mem::take(&mut self.command);
         self.response = card.transmit(&command);
+        if !card.is_present() {
+            self.active = false;
+            return None;
+        }
         Some(self.next_piece())
     }
 

@@ -159,6 +159,9 @@ impl Pn532 {
         };
         card.reset();
         self.selected = true;
+        if let Some(uid) = card.identifier() {
+            self.interface.uid = uid;
+        }
         let Interface { uid, sens_res, sel_res, ats, .. } = &self.interface;
         response.extend([1, 1]);
         response.extend_from_slice(sens_res);
@@ -215,8 +218,13 @@ impl Pn532 {
             return;
         }
         if !self.incoming.is_empty() {
-            let command = std::mem::take(&mut self.incoming);
-            self.outgoing = card.transmit(&command).into();
+            let apdu = std::mem::take(&mut self.incoming);
+            self.outgoing = card.transmit(&apdu).into();
+            if !card.is_present() {
+                self.deselect();
+                response.push(command::STATUS_TIMEOUT);
+                return;
+            }
             self.used();
         }
         let piece: Vec<u8> = self.outgoing.drain(..CHUNK.min(self.outgoing.len())).collect();

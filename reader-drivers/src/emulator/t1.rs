@@ -31,7 +31,7 @@ impl Default for T1 {
 }
 
 impl T1 {
-    /// Takes a block of the host; gives the card's.
+    /// Takes a block of the host; gives the card's, or nothing where the card left.
     pub fn block(&mut self, bytes: &[u8], card: &mut dyn CardEmulation) -> Vec<u8> {
         let Some((kind, data)) = parse(bytes) else { return self.repeat(0x01) };
         let answer = match kind {
@@ -50,6 +50,9 @@ impl T1 {
                 } else {
                     let command = std::mem::take(&mut self.command);
                     self.response = card.transmit(&command);
+                    if !card.is_present() {
+                        return Vec::new();
+                    }
                     self.next_piece()
                 }
             }

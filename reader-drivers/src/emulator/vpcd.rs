@@ -17,13 +17,20 @@ pub struct Endpoint<C: CardEmulation> {
     card: C,
     interface: Interface,
     messages: Messages,
+    removed: bool,
 }
 
 impl<C: CardEmulation> Endpoint<C> {
     /// A card that shows this interface's answer to reset.
     #[must_use]
     pub fn new(card: C, interface: Interface) -> Self {
-        Self { card, interface, messages: Messages::default() }
+        Self { card, interface, messages: Messages::default(), removed: false }
+    }
+
+    /// Whether the card left the field: the connection is to be closed.
+    #[must_use]
+    pub fn is_removed(&self) -> bool {
+        self.removed
     }
 
     /// Takes bytes of the reader; gives the messages to send, each with the time that the air takes for it.
@@ -42,6 +49,10 @@ impl<C: CardEmulation> Endpoint<C> {
                 [_] => continue,
                 command => {
                     let answer = self.card.transmit(command);
+                    if !self.card.is_present() {
+                        self.removed = true;
+                        return out;
+                    }
                     (self.interface.air_time(command.len() + answer.len()), answer)
                 }
             };
@@ -115,6 +126,9 @@ fn serve<C: CardEmulation>(mut stream: TcpStream, mut endpoint: Endpoint<C>, sto
                     if stream.write_all(&message).is_err() {
                         return;
                     }
+                }
+                if endpoint.is_removed() {
+                    return;
                 }
             }
             Err(error)
