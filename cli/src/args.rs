@@ -357,6 +357,68 @@ pub(crate) struct ReadersListArgs {
 pub(crate) enum EmulateVerb {
     /// A serial MRZ reader on a pseudo terminal; prints its path
     MrzReader(EmulateMrzArgs),
+    /// An e-passport that connects to a reader's socket (vpcd): our own reader, or pcscd with vpcd
+    Chip(Box<EmulateChipArgs>),
+    /// A PN532 reader on a pseudo terminal with an e-passport in its field; prints its path
+    Pn532(EmulateReaderArgs),
+    /// A GemPC Twin (CCID over serial) on a pseudo terminal with an e-passport in it; prints its path
+    Ccid(EmulateReaderArgs),
+}
+
+/// Which e-passport, and how it behaves.
+#[cfg(feature = "demo")]
+#[derive(Debug, Args)]
+pub(crate) struct PassportArgs {
+    /// Utopian document, by the name of a demo scenario (genuine, genuine-ecdsa, clone-refuses, ...)
+    #[arg(long, value_name = "NAME", default_value = "genuine")]
+    pub(crate) document: String,
+    /// Serve the chip files of this capture bundle instead; its own keys are not there, so AA and CA are refused
+    #[arg(long, value_name = "BUNDLE", conflicts_with = "document")]
+    pub(crate) capture: Option<PathBuf>,
+    /// What the chip can do: words divided by commas, or a named profile; see --list
+    #[arg(long, value_name = "WORDS", default_value = "bac")]
+    pub(crate) profile: String,
+    /// Card access number instead of the document's own
+    #[arg(long, value_name = "DIGITS")]
+    pub(crate) can: Option<String>,
+    /// What goes wrong, from its Nth command on where a number is given; see --list
+    #[arg(long, value_name = "NAME[:N]")]
+    pub(crate) fault: Vec<String>,
+    /// Time that each exchange takes beside its bits
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 0)]
+    pub(crate) turnaround: u64,
+    /// Speed of the air: 106000, 212000, 424000, 848000; 0 for no limit
+    #[arg(long, value_name = "BITS/S", default_value_t = 0)]
+    pub(crate) bit_rate: u32,
+    /// Seed of the Utopian world (the demo's is 1)
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// List documents, words of profiles, named profiles and faults, and stop
+    #[arg(long)]
+    pub(crate) list: bool,
+}
+
+#[cfg(feature = "demo")]
+#[derive(Debug, Args)]
+pub(crate) struct EmulateChipArgs {
+    /// Where the reader listens; tried again until it does
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:35963")]
+    pub(crate) vpcd: String,
+    /// Stop when the reader closes the connection, instead of being put on it again
+    #[arg(long)]
+    pub(crate) once: bool,
+    #[command(flatten)]
+    pub(crate) passport: PassportArgs,
+}
+
+#[cfg(feature = "demo")]
+#[derive(Debug, Args)]
+pub(crate) struct EmulateReaderArgs {
+    /// Symbolic link to make to the pseudo terminal
+    #[arg(long, value_name = "PATH")]
+    pub(crate) link: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) passport: PassportArgs,
 }
 
 #[cfg(feature = "demo")]

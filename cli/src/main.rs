@@ -56,6 +56,12 @@ fn run(verb: Verb) -> Result<Exit, Failure> {
         Verb::Readers(ReadersVerb::List(args)) => verbs::readers_list::run(&args),
         #[cfg(feature = "demo")]
         Verb::Emulate(args::EmulateVerb::MrzReader(args)) => verbs::emulate_mrz_reader::run(&args),
+        #[cfg(feature = "demo")]
+        Verb::Emulate(args::EmulateVerb::Chip(args)) => verbs::emulate_chip::run(&args),
+        #[cfg(feature = "demo")]
+        Verb::Emulate(args::EmulateVerb::Pn532(args)) => verbs::emulate_reader::pn532(&args),
+        #[cfg(feature = "demo")]
+        Verb::Emulate(args::EmulateVerb::Ccid(args)) => verbs::emulate_reader::ccid(&args),
         Verb::Checks(args) => verbs::checks::run(&args),
         Verb::Explain(args) => verbs::explain::run(&args),
     }

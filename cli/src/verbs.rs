@@ -4,7 +4,11 @@ pub(crate) mod checks;
 #[cfg(feature = "demo")]
 pub(crate) mod demo;
 #[cfg(feature = "demo")]
+pub(crate) mod emulate_chip;
+#[cfg(feature = "demo")]
 pub(crate) mod emulate_mrz_reader;
+#[cfg(feature = "demo")]
+pub(crate) mod emulate_reader;
 pub(crate) mod explain;
 pub(crate) mod inspect;
 pub(crate) mod mrz_check;

@@ -20,7 +20,7 @@ use crate::failure::Failure;
 use crate::{judge, show};
 
 /// The day of the demo: fixed, so that every run of a version gives the same digests.
-const TODAY: &str = "2026-11-21T10:00:00Z";
+pub(super) const TODAY: &str = "2026-11-21T10:00:00Z";
 
 /// One document of the demo with what came of it.
 struct Shown {
