@@ -3,10 +3,12 @@
 
 pub mod active;
 pub mod card_access;
+pub mod card_security;
 pub mod chip;
 pub mod passive;
 mod signed_infos;
 pub mod terminal;
 
+pub use card_security::CardSecurityFacts;
 pub use passive::{Bound, DataGroupBytes, PassiveFacts};
 pub use signed_infos::SignedInfos;

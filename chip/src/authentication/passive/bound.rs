@@ -3,11 +3,13 @@
 use std::fmt;
 use std::ops::Deref;
 
+use crate::lds::dg14::SecurityInfos;
 use crate::lds::{DataGroup, DgNumber, LdsError};
 
-/// A value decoded from, or equal to, octets whose hash stands in an EF.SOD with a verified signature.
+/// A value decoded from, or equal to, octets whose hash stands in an EF.SOD with a verified signature, or the content of an
+/// EF.CardSecurity with a verified signature.
 ///
-/// Only passive authentication makes one; there is no other constructor.
+/// Only passive authentication and [`crate::authentication::card_security`] make one; there is no other constructor.
 pub struct Bound<T> {
     value: T,
 }
@@ -53,6 +55,13 @@ impl Bound<DataGroupBytes> {
             return Err(LdsError::new(crate::ber::ErrorKind::Value("another data group"), 0));
         }
         T::parse(&self.value.bytes).map(|value| Bound { value })
+    }
+}
+
+impl Bound<SecurityInfos> {
+    /// Of an EF.CardSecurity whose signature verifies.
+    pub(in crate::authentication) fn of_card_security(infos: &SecurityInfos) -> Self {
+        Self { value: infos.clone() }
     }
 }
 
