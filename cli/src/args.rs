@@ -213,9 +213,68 @@ pub(crate) struct MrzMakeArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ChipVerb {
+    /// Read a chip into a capture bundle
+    Read(ChipReadArgs),
     /// Electronic checks only, with the chain drawn
     Check(VerifyArgs),
 }
+
+/// `verifier chip read`. `Debug` shows no key.
+#[derive(Args)]
+#[command(after_help = READ_HELP)]
+pub(crate) struct ChipReadArgs {
+    /// Reader: pcsc:NAME, pn532:/dev/ttyUSB0, vpcd:127.0.0.1:35963, ccid:/dev/ttyS0
+    #[arg(long, value_name = "URI")]
+    pub(crate) reader: String,
+    /// Document number, birth and expiry as printed, without check digits; dates as YYMMDD or YYYY-MM-DD
+    #[arg(long, value_name = "NUMBER,BIRTH,EXPIRY", group = "key")]
+    pub(crate) mrz_key: Option<String>,
+    /// File with the lines of the machine readable zone, - for standard input; they go into the capture
+    #[arg(long, value_name = "FILE", group = "key")]
+    pub(crate) mrz: Option<PathBuf>,
+    /// Card access number (PACE only)
+    #[arg(long, value_name = "DIGITS", group = "key")]
+    pub(crate) can: Option<String>,
+    /// How long to wait for the document, and for one that was taken away to be put back
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) wait: u64,
+    /// Every data group that access allows (DG11, DG12, ...), EF.ATR/INFO and EF.DIR too
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Never use basic access control where the chip offers PACE and PACE fails
+    #[arg(long)]
+    pub(crate) no_fallback: bool,
+    /// Keep what was read when the document is taken away and does not come back
+    #[arg(long)]
+    pub(crate) partial: bool,
+    /// One line an exchange on standard error: instruction, lengths, status word, time; no data
+    #[arg(long)]
+    pub(crate) log: bool,
+    /// Leave the session's key and random values out of the capture; chip authentication cannot be replayed then
+    #[arg(long)]
+    pub(crate) no_session: bool,
+    /// Capture to write: a new folder, or FILE.zip
+    #[arg(long, short, value_name = "CAPTURE")]
+    pub(crate) out: PathBuf,
+}
+
+impl std::fmt::Debug for ChipReadArgs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ChipReadArgs")
+            .field("reader", &self.reader)
+            .field("out", &self.out)
+            .finish_non_exhaustive()
+    }
+}
+
+const READ_HELP: &str = "\
+Read are EF.SOD, DG14 with chip authentication, DG15 with active authentication, DG1, DG2 and EF.COM: what a verdict\n\
+needs. Fingers and irises (DG3, DG4) are listed, not read. Access is tried by every PACE that the chip offers, then by\n\
+BAC after a new start, then without a key. Nothing is judged here: see `verifier chip check CAPTURE`.\n\n\
+A key on the command line is seen by other users of the machine; --mrz FILE is not.\n\n\
+Exit status: 0 everything was read; 2 no such reader, no document in time, a wrong or missing key, a capture that cannot\n\
+be written; 3 the chip refuses access or a file that its security object lists; 4 document or reader were taken away.\n\
+Without --partial nothing is written then.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum OpticsVerb {

@@ -3,6 +3,7 @@
 //! Standard output is the result; notes and progress go to standard error, progress only to a terminal.
 
 mod args;
+mod chip;
 mod clock;
 mod exit;
 mod failure;
@@ -41,6 +42,7 @@ fn run(verb: Verb) -> Result<Exit, Failure> {
         Verb::Inspect(args) => verbs::inspect::run(&args),
         Verb::Mrz(MrzVerb::Check(args)) => verbs::mrz_check::run(&args),
         Verb::Mrz(MrzVerb::Make(args)) => verbs::mrz_make::run(&args),
+        Verb::Chip(ChipVerb::Read(args)) => verbs::chip_read::run(&args),
         Verb::Chip(ChipVerb::Check(args)) => verbs::verify::run(&args, verbs::verify::Scope::Electronic),
         Verb::Optics(OpticsVerb::Check(args)) => verbs::verify::run(&args, verbs::verify::Scope::Optical),
         Verb::Trust(verb) => match verb {

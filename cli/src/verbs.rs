@@ -1,6 +1,7 @@
 //! One file a verb.
 
 pub(crate) mod checks;
+pub(crate) mod chip_read;
 #[cfg(feature = "demo")]
 pub(crate) mod demo;
 #[cfg(feature = "demo")]

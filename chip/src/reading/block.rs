@@ -7,7 +7,7 @@ use crate::kdf::CipherKind;
 /// What fits a short answer under AES: cryptogram of whole blocks, status and checksum objects in 256 octets.
 pub(super) const SHORT_AES: usize = 223;
 /// The same under 3DES.
-const SHORT_3DES: usize = 231;
+pub(super) const SHORT_3DES: usize = 231;
 /// Most that secure messaging adds to an answer in the extended form, status word included.
 const OVERHEAD: usize = 48;
 /// An extended command under secure messaging that reads, at most.

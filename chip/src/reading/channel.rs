@@ -6,15 +6,22 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use super::block::{SHORT_3DES, SHORT_AES};
 use super::recorded::{Draw, DrawLabel, Recorded, RecordedExchange};
 use crate::access::pace::Password;
 use crate::apdu::{Transceive, TransceiveError};
 use crate::command::{Command, Response, StatusWord};
+use crate::kdf::CipherKind;
 use crate::secure_messaging::{SecureMessaging, SmError};
 
 /// Most GET RESPONSE for one answer, and most octets of it.
 const MAX_PARTS: usize = 300;
 const MAX_ANSWER: usize = 70_000;
+
+/// Most data of a short command.
+const MAX_SHORT_DATA: usize = 255;
+/// Most that header, lengths and secure messaging add to the data of a command.
+const COMMAND_OVERHEAD: usize = 64;
 
 /// Why an exchange gave no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +33,20 @@ pub enum ExchangeError {
     Messaging(SmError),
     /// The command does not fit any form of ISO/IEC 7816-4.
     Command,
+}
+
+impl ExchangeError {
+    /// Whether the reader is gone.
+    #[must_use]
+    pub const fn is_reader_removed(&self) -> bool {
+        matches!(self, Self::Transport(TransceiveError::ReaderRemoved))
+    }
+
+    /// Whether the chip left the field.
+    #[must_use]
+    pub const fn is_chip_removed(&self) -> bool {
+        matches!(self, Self::Transport(TransceiveError::ChipRemoved))
+    }
 }
 
 impl fmt::Display for ExchangeError {
@@ -256,6 +277,34 @@ impl<'t> Channel<'t> {
     /// # Errors
     /// [`ExchangeError`]; the chip's own refusals are status words, not errors.
     pub fn exchange(&mut self, command: &Command) -> Result<Response, ExchangeError> {
+        let Some(parts) = self.parts(command) else { return self.exchange_whole(command) };
+        let mut response = None;
+        for part in &parts {
+            let answer = self.exchange_whole(part)?;
+            let refused = !answer.status.is_ok();
+            response = Some(answer);
+            if refused {
+                break;
+            }
+        }
+        response.ok_or(ExchangeError::Command)
+    }
+
+    /// The parts of a command whose data neither fits the short form nor, in the extended one, what the reader carries.
+    fn parts(&self, command: &Command) -> Option<Vec<Command>> {
+        let most = match self.session.as_ref().map(SecureMessaging::kind) {
+            None => MAX_SHORT_DATA,
+            Some(CipherKind::TripleDes) => SHORT_3DES,
+            Some(_) => SHORT_AES,
+        };
+        let extended = command.data.len().saturating_add(COMMAND_OVERHEAD);
+        if command.data.len() <= most || extended <= self.transport.max_command() {
+            return None;
+        }
+        command.in_parts(most).filter(|parts| parts.len() > 1)
+    }
+
+    fn exchange_whole(&mut self, command: &Command) -> Result<Response, ExchangeError> {
         let bytes = match &mut self.session {
             Some(session) => session.protect(command).map_err(ExchangeError::Messaging)?,
             None => command.to_bytes().ok_or(ExchangeError::Command)?,

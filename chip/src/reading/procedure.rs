@@ -19,7 +19,8 @@ use super::{
 use crate::access::pace::{PaceOffer, Password};
 use crate::apdu::TransceiveError;
 use crate::authentication::chip::ChipAuthenticated;
-use crate::command::StatusWord;
+use crate::ber::{Reader, Tag};
+use crate::command::{Command, Response, StatusWord};
 use crate::lds::{DgNumber, FileId};
 use crate::limits::Limits;
 use crate::sod::Sod;
@@ -236,7 +237,48 @@ pub fn read_document<'t>(
     }
     let Procedure { reader, mut out, .. } = procedure;
     out.recorded = reader.into_channel().take_record().unwrap_or_default();
+    for run in &mut out.authentication {
+        run.complete(&out.recorded);
+    }
     out
+}
+
+impl AuthenticationRun {
+    /// What went over the wire of a run by public keys: our key, and the answer that decided.
+    fn complete(&mut self, recorded: &Recorded) {
+        let sent = |wanted: &[u8]| {
+            recorded.between(self.span.first, self.span.last).find_map(|exchange| {
+                let octets = exchange.plain_command.as_ref().unwrap_or(&exchange.command);
+                let command = Command::parse(octets)?;
+                let data = match command.ins {
+                    0x86 => Reader::only(&command.data, 0x7C).ok()?.content(),
+                    _ => &command.data,
+                };
+                let object = Reader::new(data).required().ok()?;
+                wanted.iter().any(|tag| object.tag() == Tag::from(*tag)).then(|| object.content().to_vec())
+            })
+        };
+        self.challenge = match &self.proof {
+            Proof::Active => return,
+            Proof::Chip(_) => sent(&[0x91]).or_else(|| sent_key(recorded, self.span)),
+            Proof::Mapping => sent(&[0x81]),
+        };
+        if self.status == Some(StatusWord::OK) {
+            let last = recorded.between(self.span.last, self.span.last).next();
+            let answer = last.and_then(|exchange| Response::parse(exchange.response.as_deref()?));
+            self.response = answer.map(|answer| answer.data);
+        }
+    }
+}
+
+/// The key of GENERAL AUTHENTICATE in a run of chip authentication; MSE:Set AT names a protocol under the same tag.
+fn sent_key(recorded: &Recorded, span: Span) -> Option<Vec<u8>> {
+    recorded.between(span.first, span.last).find_map(|exchange| {
+        let command =
+            Command::parse(exchange.plain_command.as_deref()?).filter(|command| command.ins == 0x86)?;
+        let dynamic = Reader::only(&command.data, 0x7C).ok()?;
+        Some(dynamic.reader().ok()?.expect(0x80).ok()?.content().to_vec())
+    })
 }
 
 /// The chip is lost for good; the reason is in `unread`.

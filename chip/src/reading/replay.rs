@@ -21,6 +21,7 @@ pub use runs::{AccessProtocol, AccessRun, ActiveRun, ChipRun, RunFailure, Span};
 
 use super::recorded::Recorded;
 use crate::access::pace::ChipMapping;
+use crate::command::StatusWord;
 use crate::lds::FileId;
 
 /// What a record yields.
@@ -30,6 +31,8 @@ pub struct Replayed {
     pub files: BTreeMap<FileId, Vec<u8>>,
     /// Files that were begun and did not come whole, with the octets that came.
     pub unfinished: BTreeMap<FileId, usize>,
+    /// Files that the chip refused to show, with its first word on each; none that came all the same.
+    pub refused: BTreeMap<FileId, StatusWord>,
     /// Runs of access protocols in order.
     pub access: Vec<AccessRun>,
     /// Data of chip authentication mapping, with the exchanges of its run.

@@ -19,6 +19,8 @@ use crate::reading::{
 
 /// How often access begins anew because the chip was taken away.
 const MAX_RESTARTS: usize = 3;
+/// Most ways of PACE that are tried; chips offer one to four.
+const MAX_OFFERS: usize = 8;
 /// Octets of a protected answer beside its data.
 const OVERHEAD: usize = 48;
 
@@ -54,6 +56,7 @@ impl<'t> Procedure<'t, '_> {
         }
         let mut offers = infos.map(|infos| PaceOffers::of(&infos).known).unwrap_or_default();
         offers.sort_by_key(|offer| std::cmp::Reverse(rank(offer)));
+        offers.truncate(MAX_OFFERS);
         let Some(password) = self.request.password.clone() else { return self.plain() };
         let mut last = None;
         for offer in offers {

@@ -15,6 +15,8 @@ use crate::secure_messaging::SmError;
 
 /// How often a proof is begun anew because the chip or the session was lost.
 const MAX_TRIES: usize = 2;
+/// Most offers of chip authentication that are tried.
+const MAX_OFFERS: usize = 8;
 /// What the command that proves new keys asks of EF.COM: all of it, on most chips.
 const PROOF_LENGTH: usize = 64;
 
@@ -39,7 +41,7 @@ impl Procedure<'_, '_> {
             return Ok(());
         }
         let mut tries = 0;
-        for offer in ChipOffers::of(&dg14.security_infos).known {
+        for offer in ChipOffers::of(&dg14.security_infos).known.into_iter().take(MAX_OFFERS) {
             loop {
                 match self.run_chip_authentication(&offer)? {
                     Ran::Done => return Ok(()),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Replayed;
 use crate::ber::Reader;
-use crate::command::{Command, Response};
+use crate::command::{Command, Response, StatusWord};
 use crate::lds::FileId;
 use crate::reading::{APPLICATION, stated_length};
 
@@ -17,6 +17,7 @@ pub(super) struct Files {
     application: bool,
     current: Option<FileId>,
     parts: BTreeMap<FileId, Vec<u8>>,
+    refused: BTreeMap<FileId, StatusWord>,
 }
 
 impl Files {
@@ -58,9 +59,22 @@ impl Files {
                 let data = Reader::only(&response.data, 0x53).ok()?.content();
                 self.append(offset, data)?;
             }
+            (0xA4, 0x02, _) => {
+                let identifier = <[u8; 2]>::try_from(command.data.as_slice()).ok().map(u16::from_be_bytes);
+                self.refuse(self.find(|file| Some(file.identifier()) == identifier), response.status);
+            }
+            (0xB0, short, _) if short & 0x80 != 0 => {
+                self.refuse(self.find(|file| file.short_identifier() == short & 0x1F), response.status);
+            }
             _ => {}
         }
         Some(())
+    }
+
+    fn refuse(&mut self, file: Option<FileId>, status: StatusWord) {
+        if let Some(file) = file {
+            self.refused.entry(file).or_insert(status);
+        }
     }
 
     fn find(&self, wanted: impl Fn(&FileId) -> bool) -> Option<FileId> {
@@ -82,10 +96,12 @@ impl Files {
 
     /// Whole files and beginnings.
     pub(super) fn finish(self, out: &mut Replayed) {
+        out.refused = self.refused;
         for (file, mut bytes) in self.parts {
             match length(file, &bytes) {
                 Some(length) if bytes.len() >= length => {
                     bytes.truncate(length);
+                    out.refused.remove(&file);
                     out.files.insert(file, bytes);
                 }
                 _ => {

@@ -18,6 +18,10 @@ use crate::reading::channel::get_response;
 use crate::reading::recorded::{DrawLabel, Recorded, RecordedExchange};
 use crate::secure_messaging::{SecureMessaging, SmError};
 
+/// Most runs of protocols that are computed again: flaky chips take a dozen.
+const MAX_RUNS: usize = 64;
+/// Most offers of a chip that are tried for one run.
+const MAX_OFFERS: usize = 16;
 /// INTERNAL AUTHENTICATE.
 const INTERNAL_AUTHENTICATE: u8 = 0x88;
 
@@ -43,6 +47,7 @@ pub(super) struct Player<'r> {
     files: Files,
     /// The challenge that was drawn last.
     challenge: Option<&'r [u8]>,
+    runs: usize,
     out: Replayed,
 }
 
@@ -56,6 +61,7 @@ impl<'r> Player<'r> {
             session: None,
             files: Files::default(),
             challenge: None,
+            runs: 0,
             out: Replayed::default(),
         }
     }
@@ -72,7 +78,12 @@ impl<'r> Player<'r> {
                 self.session = None;
                 self.files.reset();
             }
-            match self.recorded.draws.iter().rev().find(|draw| draw.number == number).map(|draw| draw.label) {
+            let drawn = self.recorded.draws.iter().rev().find(|draw| draw.number == number);
+            self.runs = self.runs.saturating_add(usize::from(drawn.is_some()));
+            if self.runs > MAX_RUNS {
+                return self.fault(number, ReplayFault::TooMany);
+            }
+            match drawn.map(|draw| draw.label) {
                 Some(DrawLabel::BacChallenge | DrawLabel::BacKey) => self.bac(number)?,
                 Some(DrawLabel::PaceMapping | DrawLabel::PaceNonce | DrawLabel::PaceEphemeral) => {
                     self.pace(number)?;
@@ -272,7 +283,7 @@ impl<'r> Player<'r> {
         let Some(infos) = infos else { return self.fault(number, ReplayFault::MissingInput) };
         let from = self.next;
         let mut furthest = ReplayError { number, fault: ReplayFault::Command };
-        for mut offer in PaceOffers::of(&infos).known {
+        for mut offer in PaceOffers::of(&infos).known.into_iter().take(MAX_OFFERS) {
             // Whether the parameters are named is the reader's choice.
             for named in [offer.name_parameters, !offer.name_parameters] {
                 offer.name_parameters = named;
@@ -333,6 +344,7 @@ impl<'r> Player<'r> {
         let mut machines: Vec<(ChipAuthentication, Command)> = ChipOffers::of(&parsed.security_infos)
             .known
             .iter()
+            .take(MAX_OFFERS)
             .filter_map(|offer| ChipAuthentication::start(offer, secret).ok())
             .collect();
         let outcome = loop {
