@@ -1,5 +1,7 @@
 //! Command and response APDUs as data (ISO/IEC 7816-4 section 5).
 
+mod chaining;
+
 use std::fmt;
 
 /// Expected length of an answer that means "as much as there is" in the short form.

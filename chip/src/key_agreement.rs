@@ -173,6 +173,15 @@ impl Domain {
         }
     }
 
+    /// The prime of the field.
+    #[cfg(test)]
+    pub(crate) fn prime_for_tests(&self) -> Vec<u8> {
+        match self {
+            Self::Ec(curve) => curve.parameters().p.to_vec(),
+            Self::Dh(group) => group.prime().to_vec(),
+        }
+    }
+
     /// Bits of the field.
     pub(crate) fn field_bits(&self) -> usize {
         match self {
@@ -220,5 +229,7 @@ impl fmt::Display for Domain {
     }
 }
 
+#[cfg(test)]
+mod openssl_tests;
 #[cfg(test)]
 mod tests;

@@ -35,6 +35,8 @@ pub mod reading;
 pub mod secure_messaging;
 pub mod sod;
 #[cfg(test)]
+mod attacks;
+#[cfg(test)]
 mod test_authority;
 #[cfg(test)]
 mod test_card;

@@ -204,6 +204,12 @@ impl SecureMessaging {
         self.authentication = Key::default();
     }
 
+    /// Whether no key is left.
+    #[cfg(test)]
+    pub(crate) fn is_wiped(&self) -> bool {
+        self.encryption.is_empty() && self.authentication.is_empty()
+    }
+
     fn cipher(&self) -> Option<Cipher> {
         Cipher::new(self.kind, &self.encryption)
     }

@@ -105,6 +105,7 @@ pub(crate) struct Card {
     terminal_key: Vec<u8>,
     mapping_secret: Vec<u8>,
     authenticating: Option<CipherKind>,
+    chained: Vec<u8>,
 }
 
 impl Card {
@@ -128,6 +129,7 @@ impl Card {
             terminal_key: Vec::new(),
             mapping_secret: Vec::new(),
             authenticating: None,
+            chained: Vec::new(),
         }
     }
 
@@ -214,6 +216,14 @@ impl Card {
     }
 
     fn process(&mut self, header: &[u8], data: &[u8], le: Option<usize>) -> (Vec<u8>, u16) {
+        // Parts of one command; those of PACE are commands of their own.
+        let of_pace = header[1] == 0x86 && self.authenticating.is_none();
+        if header[0] & 0x10 != 0 && !of_pace {
+            self.chained.extend_from_slice(data);
+            return (vec![], 0x9000);
+        }
+        let joined = [std::mem::take(&mut self.chained), data.to_vec()].concat();
+        let data = joined.as_slice();
         match (header[1], header[2], header[3]) {
             (0xA4, 0x04, 0x0C) => {
                 (self.application, self.current) = (true, None);
@@ -401,12 +411,37 @@ impl Card {
                 if token(&self.base) != *received {
                     return (vec![], 0x6300);
                 }
-                let answer = wrap(0x86, &token(&self.terminal_key));
+                let mut answer = wrap(0x86, &token(&self.terminal_key));
+                if offer.mapping == Mapping::ChipAuthentication {
+                    answer.extend(wrap(0x8A, &self.authentication_data(&session)));
+                }
                 self.session = Some(session);
                 answer
             }
         };
         (wrap(0x7C, &object), 0x9000)
+    }
+
+    /// Mapping secret over static secret, modulo the order, encrypted (Doc 9303-11 4.4.3.5).
+    fn authentication_data(&self, session: &Session) -> Vec<u8> {
+        use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
+        use crypto_bigint::{BoxedUint, Odd};
+        let (domain, secret) = self.chip_key.as_ref().unwrap();
+        let Domain::Ec(curve) = domain else { panic!("a curve") };
+        let order = curve.parameters().n;
+        let bits = u32::try_from(order.len() * 8).unwrap();
+        let modulus =
+            BoxedMontyParams::new(Odd::new(BoxedUint::from_be_slice(order, bits).unwrap()).unwrap());
+        let number =
+            |octets: &[u8]| BoxedMontyForm::new(BoxedUint::from_be_slice(octets, bits).unwrap(), &modulus);
+        let inverse: BoxedMontyForm = number(secret).invert().into_option().unwrap();
+        let quotient = number(&self.mapping_secret).mul(&inverse).retrieve().to_be_bytes();
+        let mut padded = quotient[quotient.len() - order.len()..].to_vec();
+        pad(&mut padded, 16);
+        let cipher = Cipher::new(session.kind, &session.encryption).unwrap();
+        let mut start = vec![0xFF; 16];
+        cipher.encrypt_block(&mut start).unwrap();
+        cipher.cbc_encrypt(&start, &padded).unwrap()
     }
 
     fn agree(&mut self, kind: CipherKind, public: &[u8]) -> (Vec<u8>, u16) {

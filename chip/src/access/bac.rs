@@ -3,7 +3,7 @@
 use std::fmt;
 
 use subtle::ConstantTimeEq as _;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::error::{AccessError, AccessStep};
 use super::mrz_key::MrzKey;
@@ -75,8 +75,17 @@ impl Bac {
             self.ended = true;
             self.encryption = Key::default();
             self.authentication = Key::default();
+            self.random.challenge.zeroize();
+            self.random.key.zeroize();
         }
         next
+    }
+
+    /// Whether no secret is left.
+    #[cfg(test)]
+    pub(crate) fn is_wiped(&self) -> bool {
+        let empty = self.encryption.is_empty() && self.authentication.is_empty();
+        empty && *self.random.challenge == [0; 8] && *self.random.key == [0; 16]
     }
 
     fn challenged(&mut self, response: &Response) -> Result<Step, AccessError> {

@@ -192,6 +192,14 @@ impl Pace {
         next
     }
 
+    /// Whether no secret is left.
+    #[cfg(test)]
+    pub(crate) fn is_wiped(&self) -> bool {
+        let random = [&self.random.mapping, &self.random.nonce, &self.random.ephemeral];
+        let empty = self.password.is_empty() && random.iter().all(|secret| secret.is_empty());
+        empty && matches!(self.state, State::Ended)
+    }
+
     fn advance(&mut self, state: State, response: &Response) -> Result<PaceStep, AccessError> {
         let step = match &state {
             State::SetAt => AccessStep::PaceSetAt,

@@ -139,6 +139,12 @@ impl ChipAuthentication {
         Ok((run, Command::new(0x00, 0x22, 0x41, p2).with_data(data)))
     }
 
+    /// Whether no secret is left.
+    #[cfg(test)]
+    pub(crate) fn is_wiped(&self) -> bool {
+        self.secret.is_empty()
+    }
+
     /// Takes the chip's response to the last command, as secure messaging opened it.
     ///
     /// # Errors
@@ -229,7 +235,7 @@ pub fn verify_mapping(mapping: &ChipMapping, signed: &impl SignedInfos) -> Mappi
     mapping_fact(mapping, signed.security_infos())
 }
 
-fn mapping_fact(mapping: &ChipMapping, infos: &SecurityInfos) -> MappingFact {
+pub(crate) fn mapping_fact(mapping: &ChipMapping, infos: &SecurityInfos) -> MappingFact {
     let mut found = MappingFact::NoKey;
     for key in offer::keys(infos, &mut Vec::new()) {
         if key.domain != mapping.domain {

@@ -62,6 +62,11 @@ impl DhGroup {
         &self.g
     }
 
+    #[cfg(test)]
+    pub(super) fn prime(&self) -> &[u8] {
+        &self.p
+    }
+
     /// Whether both groups have the same prime and generator.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.p == other.p && self.g == other.g

@@ -212,6 +212,32 @@ fn chip_authentication_mapping() {
     assert_eq!(mapping_fact(&right, &infos(&[])), MappingFact::NoKey);
 }
 
+/// Doc 9303-11 appendix I: the published mapping key, data and static key fit.
+#[test]
+fn published_mapping() {
+    let octets = |hex: &str| hex::decode(hex).unwrap();
+    let info = octets(concat!(
+        "3062060904007F000702020102305230",
+        "0C060704007F0007010202010D034200",
+        "04187270949439",
+        "9E7470A6431BE25E83EEE24FEA568C2ED28DB48E05DB3A610DC884D256A40E35EFCB59BF6753D3A489D28C7A4D97",
+        "3C2DA138A6E7A4A08F68E16F02010D"
+    ));
+    let mapping = |data: &str| ChipMapping {
+        domain: Domain::standardised(13).unwrap(),
+        mapping_key: octets(concat!(
+            "04A234236AA9B9621E8EFB73B5245C0E09D2576E5277183C1208BDD55280CAE8B3",
+            "04F365713A356E65A451E165ECC9AC0AC46E3771342C8FE5AEDD092685338E23"
+        )),
+        data: Zeroizing::new(octets(data)),
+    };
+    let signed = infos(&[info]);
+    let published = "85DC3FA93D0952BFA82F5FD189EE75BD82F11D1F0B8ED4BF5319AC9B53C426B3";
+    assert_eq!(mapping_fact(&mapping(published), &signed), MappingFact::Valid);
+    let other = "85DC3FA93D0952BFA82F5FD189EE75BD82F11D1F0B8ED4BF5319AC9B53C426B4";
+    assert_eq!(mapping_fact(&mapping(other), &signed), MappingFact::Failed);
+}
+
 /// The card's side of PACE, every mapping, cipher and domain against the reader's.
 #[test]
 fn pace_everywhere() {

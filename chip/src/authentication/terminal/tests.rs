@@ -211,15 +211,16 @@ fn keys_that_do_not_fit() {
 #[test]
 fn order() {
     let world = world();
-    let identity = ChipIdentity::of_document_number(NUMBER);
-    let (mut run, mut command) =
-        TerminalAuthentication::start(&chain(&world), identity, ephemeral()).unwrap();
-    assert_eq!(run.signed(&[1; 64]).unwrap_err(), TerminalFailure::OutOfOrder);
+    let start = || {
+        let identity = ChipIdentity::of_document_number(NUMBER);
+        TerminalAuthentication::start(&chain(&world), identity, ephemeral()).unwrap()
+    };
     let ok = Response { data: vec![], status: StatusWord::OK };
+    let (mut run, _) = start();
+    assert_eq!(run.signed(&[1; 64]).unwrap_err(), TerminalFailure::OutOfOrder);
     assert_eq!(run.respond(&ok).unwrap_err(), TerminalFailure::OutOfOrder);
-    let identity = ChipIdentity::of_document_number(NUMBER);
     let mut chip = Chip::new(&world);
-    (run, command) = TerminalAuthentication::start(&chain(&world), identity, ephemeral()).unwrap();
+    let (mut run, mut command) = start();
     let request = loop {
         match run.respond(&chip.serve(&command)).unwrap() {
             TerminalNext::Send(next) => command = next,
