@@ -6,16 +6,20 @@
 
 mod arrows;
 mod check;
+mod oracle;
 mod shell;
+mod strangers;
 mod system;
 mod tests;
 
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask VERB
-  test     install what the tests need (as root; else say what is missing), run every test, print the totals
-  check    fmt, clippy, doc, arrows, shipped binary without Utopia, cargo deny
-  arrows   only the table of allowed edges between rooms
+  test       install what the tests need (as root; else say what is missing), run every test, print the totals
+  check      fmt, clippy, doc, arrows, shipped binary without Utopia, cargo deny
+  strangers  build only the programs of others that tests meet (part of test)
+  arrows     only the table of allowed edges between rooms
+  oracle     OpenSSL's judgement on the corpus, which tests compare the engine with (part of test)
 ";
 
 fn main() -> ExitCode {
@@ -25,7 +29,9 @@ fn main() -> ExitCode {
     let outcome = match verb.as_deref() {
         Some("test") => tests::run(&rest),
         Some("check") => check::run(),
+        Some("strangers") => system::install().map(|()| strangers::prepare()),
         Some("arrows") => arrows::run(),
+        Some("oracle") => oracle::run(),
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);

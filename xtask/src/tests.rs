@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
 use crate::shell::{Chore, command};
-use crate::system;
+use crate::{oracle, strangers, system};
 
 /// What the closing lines of all test binaries add up to.
 #[derive(Default)]
@@ -22,6 +22,8 @@ struct Totals {
 pub(crate) fn run(extra: &[String]) -> Chore {
     system::install()?;
     system::pseudo_terminals()?;
+    oracle::run()?;
+    strangers::prepare();
     let mut totals = Totals::default();
     let built = suite(&["test", "--workspace", "--no-fail-fast"], extra, &mut totals);
     let built = built.and_then(|()| pcsc(extra, &mut totals));
@@ -54,6 +56,7 @@ fn pcsc(extra: &[String], totals: &mut Totals) -> Chore {
 
 fn suite(words: &[&str], extra: &[String], totals: &mut Totals) -> Chore {
     let mut cargo = command("cargo", words);
+    cargo.env("VERIFIER_ORACLE", oracle::folder());
     cargo.args(extra).args(["--", "--show-output"]).stdout(Stdio::piped());
     let mut child = cargo.spawn().map_err(|error| format!("cargo did not start: {error}"))?;
     let stdout = child.stdout.take().ok_or("cargo has no standard output")?;
