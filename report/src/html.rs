@@ -6,6 +6,7 @@ mod document;
 mod lights;
 mod style;
 mod summary;
+mod trust;
 
 use maud::{DOCTYPE, html};
 use verifier_core::Report;

@@ -2,6 +2,8 @@
 //!
 //! The text carries ANSI styles; the printing room strips them for files, pipes and `NO_COLOR`.
 
+mod chain;
+
 use std::fmt::Write as _;
 
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
@@ -41,7 +43,7 @@ pub fn render(report: &Report, detail: Detail) -> String {
         let _ = writeln!(text, "  holder: {}", shown.join(" / "));
     }
     if detail == Detail::Full {
-        chain(&mut text, report);
+        chain::draw(&mut text, report);
         let _ = writeln!(text, "{}", checks(report.checks.iter()));
     }
     let _ = writeln!(text, "  digest {}", report.digest);
@@ -84,7 +86,7 @@ pub fn render_category(report: &Report, category: Category) -> String {
     let result = report.categories.of(category);
     let _ = writeln!(text, "{}  {name}  ({} checks)", painted(result.outcome), category.as_str());
     if category == Category::Electronic {
-        chain(&mut text, report);
+        chain::draw(&mut text, report);
     }
     let of_category = |check: &&CheckResult| check.category == category;
     let _ = writeln!(text, "{}", checks(report.checks.iter().filter(of_category)));
@@ -93,61 +95,21 @@ pub fn render_category(report: &Report, category: Category) -> String {
             let _ = writeln!(text, "  {}: {place}", check.id);
         }
     }
-    for finding in &report.findings {
+    // Deviations and known defects stand with the chain.
+    let told = |code: &str| {
+        let chip = report.chip.iter().flat_map(|chip| &chip.deviations);
+        category == Category::Electronic
+            && (chip.into_iter().any(|known| known.code == code)
+                || report.known_defects.iter().any(|known| known.code == code)
+                || code.starts_with("validity."))
+    };
+    for finding in report.findings.iter().filter(|finding| !told(&finding.code)) {
         let elsewhere = finding.check.as_ref().and_then(|id| report.check(id.as_str()));
         if elsewhere.is_none_or(|check| check.category == category) {
             let _ = writeln!(text, "  {} {}: {}", severity(finding.severity), finding.code, finding.text);
         }
     }
     text
-}
-
-/// Root, signer, security object and data groups, one below the other.
-fn chain(text: &mut String, report: &Report) {
-    let Some(chip) = &report.chip else { return };
-    let _ = writeln!(text, "  chain");
-    if chip.anchors.is_empty() {
-        let _ = writeln!(text, "    (no root of the store is a candidate)");
-    }
-    for anchor in &chip.anchors {
-        let mark =
-            if anchor.verified { look(Outcome::Successful).glyph } else { look(Outcome::Undetermined).glyph };
-        let certificate = &anchor.certificate;
-        let _ = writeln!(
-            text,
-            "    {mark} root    {} ({}, {})",
-            certificate.subject,
-            certificate.key,
-            until(certificate)
-        );
-    }
-    if let Some(signer) = &chip.signer {
-        let _ = writeln!(text, "      -> signer {} ({}, {})", signer.subject, signer.key, until(signer));
-        let algorithm = chip.signature_algorithm.as_deref().unwrap_or("?");
-        let _ = writeln!(
-            text,
-            "         -> EF.SOD {algorithm}, hashes {}",
-            chip.hash_algorithm.as_deref().unwrap_or("?")
-        );
-    }
-    let groups: Vec<String> = chip
-        .data_groups
-        .iter()
-        .map(|group| {
-            let state = match (group.bound, group.listed, group.read) {
-                (true, ..) => "bound",
-                (_, true, false) => "not read",
-                (_, true, true) => "not proven",
-                (_, false, _) => "unsigned",
-            };
-            format!("DG{} {state}", group.number)
-        })
-        .collect();
-    let _ = writeln!(text, "            {}", groups.join(", "));
-}
-
-fn until(certificate: &verifier_core::CertificateInfo) -> String {
-    format!("until {}", certificate.not_after.get(..10).unwrap_or(&certificate.not_after))
 }
 
 /// Every check as a table that fits the terminal.

@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 use verifier_core::{AnchorInfo, CertificateInfo, ChipInfo, DataGroupInfo, Outcome, Report};
 
-use super::summary::{badge, short};
+use super::summary::badge;
+use super::trust::{day, origin};
 use crate::look;
 
 pub(super) fn render(report: &Report, chip: &ChipInfo) -> Markup {
@@ -16,6 +17,8 @@ pub(super) fn render(report: &Report, chip: &ChipInfo) -> Markup {
                 @if let Some(anchor) = chip.anchors.iter().find(|anchor| anchor.verified).or(chip.anchors.first()) {
                     (certificate(&anchor.certificate))
                     p.soft { (provenance(anchor)) }
+                    @for source in anchor.sources.iter().take(3) { p.soft { (origin(source)) } }
+                    @for above in &anchor.above { p.soft { "link, issued by" } (certificate(above)) }
                 } @else { p.soft { "no root of the store is a candidate" } }
                 @if let Some(outcome) = outcome("chip.issuer.chain") { (badge(outcome)) }
             }
@@ -47,7 +50,9 @@ fn certificate(certificate: &CertificateInfo) -> Markup {
             dt { "Subject" } dd { (certificate.subject) }
             dt { "Key" } dd { (certificate.key) }
             dt { "Valid" } dd { (day(&certificate.not_before)) " to " (day(&certificate.not_after)) }
-            dt { "SHA-256" } dd.mono { (short(&certificate.sha256)) }
+            @if let Some(algorithm) = &certificate.algorithm { dt { "Signed with" } dd { (algorithm) } }
+            dt { "SHA-256" } dd.mono { (certificate.sha256) }
+            @if let Some(key) = &certificate.key_identifier { dt { "Key id" } dd.mono { (key) } }
         }
     }
 }
@@ -73,8 +78,4 @@ fn data_group(report: &Report, group: &DataGroupInfo) -> Markup {
     html! {
         span.badge.(look(outcome).class) { i { (look(outcome).glyph) } "DG" (group.number) ": " (state) }
     }
-}
-
-fn day(instant: &str) -> &str {
-    instant.get(..10).unwrap_or(instant)
 }

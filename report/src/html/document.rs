@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use verifier_core::{Outcome, Report, Severity};
 
 use super::summary::{badge, short};
-use super::{Entry, Options, chain, checks, lights};
+use super::{Entry, Options, chain, checks, lights, trust};
 use crate::look;
 
 pub(super) fn render(number: usize, entry: &Entry<'_>, options: &Options, of: usize) -> Markup {
@@ -20,7 +20,7 @@ pub(super) fn render(number: usize, entry: &Entry<'_>, options: &Options, of: us
                 (findings(report))
                 (identity(report, options))
                 @if let Some(capture) = entry.capture { (lights::render(report, capture, options.personal)) }
-                @if let Some(chip) = &report.chip { (chain::render(report, chip)) }
+                @if let Some(chip) = &report.chip { (chain::render(report, chip)) (trust::render(report, chip)) }
                 (categories(report))
                 (checks::render(report))
                 p.soft {

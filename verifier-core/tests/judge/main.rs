@@ -14,6 +14,7 @@
 mod clock;
 mod corpus;
 mod damage;
+mod defects;
 mod determinism;
 mod faults;
 mod inspection;
