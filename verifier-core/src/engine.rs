@@ -7,6 +7,7 @@ pub(crate) mod algorithms;
 pub(crate) mod assemble;
 pub(crate) mod case;
 pub(crate) mod chip_facts;
+pub(crate) mod chip_session;
 pub(crate) mod clock;
 pub(crate) mod defects;
 pub(crate) mod entry;

@@ -13,7 +13,7 @@ use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
-use verifier_capture::{Authentication, Capture, Device, PageImage};
+use verifier_capture::{ApduLine, Authentication, Capture, Device, PageImage, Session};
 
 use crate::engine::entry::Needs;
 use crate::{CheckId, Interruption, Outcome, Reason, Report, Time, Verifier};
@@ -108,6 +108,12 @@ impl Inspection {
             capture.chip_mut().authentication.push(entry);
             canonical(capture);
         });
+    }
+
+    /// Gives the record of the chip session: the log of its exchanges and what the terminal drew, which lets chip
+    /// authentication be replayed. It replaces an earlier one.
+    pub fn put_chip_session(&self, log: &[ApduLine], session: Option<&Session>) {
+        self.shared.put(Needs::CHIP, |capture| capture.chip_mut().keep_session(log, session));
     }
 
     /// Says that no more evidence will come: the report is made now.

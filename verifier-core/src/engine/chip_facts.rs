@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 use verifier_capture::{Authentication, Capture, Content};
 use verifier_chip::Limits;
+use verifier_chip::authentication::card_security::{self, CardSecurityFacts};
 use verifier_chip::authentication::passive::{
     DataGroupFact, Files, PassiveFacts, SignatureFact, SignerFact, SodFact, authenticate_with,
 };
@@ -14,6 +15,7 @@ use verifier_chip::lds::{DataGroup, DgNumber, FileId, dg1};
 use verifier_chip::sod::Sod;
 use verifier_trust::Snapshot;
 
+use super::chip_session::ChipSession;
 use super::defects::ListedCorrections;
 use super::text_facts::Lines;
 
@@ -24,6 +26,9 @@ pub(crate) struct ChipFacts {
     sod: Delivery,
     com: Delivery,
     card_access: Delivery,
+    card_security: Delivery,
+    security: Option<CardSecurityFacts>,
+    session: ChipSession,
     data_groups: BTreeMap<DgNumber, Delivery>,
     authentication: Vec<Authentication>,
     passive: Option<PassiveFacts>,
@@ -41,7 +46,7 @@ pub(crate) enum Delivery {
 }
 
 impl Delivery {
-    fn of(content: &Content) -> Self {
+    pub(crate) fn of(content: &Content) -> Self {
         content.bytes().map_or_else(|| Self::TooLarge(content.size()), |bytes| Self::Bytes(bytes.clone()))
     }
 
@@ -80,6 +85,7 @@ impl ChipFacts {
         let mut facts = Self {
             delivered: !part.files.is_empty() || !part.authentication.is_empty() || part.apdu_log.is_some(),
             authentication: part.authentication.clone(),
+            session: ChipSession::of(part),
             ..Self::default()
         };
         for (name, file) in &part.files {
@@ -91,7 +97,8 @@ impl ChipFacts {
                 Ok(FileId::Dg(number)) => {
                     facts.data_groups.insert(number, delivery);
                 }
-                Ok(FileId::CardSecurity | FileId::AtrInfo | FileId::Dir | FileId::Cvca) | Err(_) => {}
+                Ok(FileId::CardSecurity) => facts.card_security = delivery,
+                Ok(FileId::AtrInfo | FileId::Dir | FileId::Cvca) | Err(_) => {}
             }
         }
         let files = Files {
@@ -102,6 +109,10 @@ impl ChipFacts {
         let passive = authenticate_with(&files, trust, &Limits::default(), &ListedCorrections(trust));
         facts.dg1 = zone(&passive, facts.data_groups.contains_key(&DgNumber::DG1));
         facts.passive = Some(passive);
+        facts.security = facts
+            .card_security
+            .bytes()
+            .map(|file| card_security::authenticate(file, trust, &Limits::default()));
         facts
     }
 
@@ -120,6 +131,28 @@ impl ChipFacts {
 
     pub(crate) const fn card_access(&self) -> &Delivery {
         &self.card_access
+    }
+
+    /// EF.CardSecurity, its signature and chain; `None` where it was not captured.
+    pub(crate) const fn card_security(&self) -> Option<&CardSecurityFacts> {
+        self.security.as_ref()
+    }
+
+    /// The recorded session.
+    pub(crate) const fn session(&self) -> &ChipSession {
+        &self.session
+    }
+
+    /// A file of the capture by its id, where its bytes were kept.
+    pub(crate) fn file(&self, file: FileId) -> Option<&[u8]> {
+        match file {
+            FileId::Sod => self.sod.bytes(),
+            FileId::Com => self.com.bytes(),
+            FileId::CardAccess => self.card_access.bytes(),
+            FileId::CardSecurity => self.card_security.bytes(),
+            FileId::Dg(number) => self.data_group_file(number).bytes(),
+            FileId::AtrInfo | FileId::Dir | FileId::Cvca => None,
+        }
     }
 
     pub(crate) fn data_group_file(&self, number: DgNumber) -> &Delivery {

@@ -9,10 +9,12 @@ use crate::world::{
 };
 
 /// The mandatory list of DESIGN.md section 4.
-const FRONTLINE: [&str; 17] = [
+const FRONTLINE: [&str; 19] = [
     "chip.aa.answer",
+    "chip.ca.new-keys",
     "chip.issuer.chain",
     "chip.issuer.state",
+    "chip.pace-cam.mapping",
     "chip.signer.validity",
     "chip.sod.hash-dg1",
     "chip.sod.hash-dg2",

@@ -1,13 +1,12 @@
 //! `chip.aa.answer`: the chip proved that it holds the key of DG15.
 
-use super::common::no_index;
+use super::common::{no_index, seen};
 use crate::checks::texts;
 use crate::engine::case::Case;
 use crate::engine::chip_facts::Delivery;
 use crate::engine::entry::{Entry, Member, Needs};
 use crate::engine::verdict::Verdict;
 use crate::engine::verdict::code;
-use crate::instant::rfc3339;
 use crate::{Category, CheckInfo};
 use verifier_capture::{Authentication, Protocol};
 use verifier_chip::authentication::Bound;
@@ -91,7 +90,7 @@ fn refusal(runs: &[&Authentication]) -> Verdict {
     match runs.iter().find_map(|run| run.status_word.filter(|sw| *sw != SUCCESS).map(|sw| (run, sw))) {
         Some((run, sw)) => {
             let text = format!(
-                "the chip refused ({sw:04X}) although its signed data promises the protocol{}",
+                "INTERNAL AUTHENTICATE: refused with {sw:04X}, although the signed data promises the protocol{}",
                 seen(run)
             );
             Verdict::failed("aa.refused", text)
@@ -113,12 +112,9 @@ fn answer(run: &Authentication, key: &Bound<Dg15>, options: Option<&Bound<Dg14>>
             key.public_key.description(),
             seen(run)
         )),
-        ActiveFact::Failed(failure) => Verdict::failed("aa.signature", format!("{failure}{}", seen(run))),
+        ActiveFact::Failed(failure) => {
+            Verdict::failed("aa.signature", format!("INTERNAL AUTHENTICATE: {failure}{}", seen(run)))
+        }
         ActiveFact::Unsupported(reason) => Verdict::undetermined("algorithm.unsupported", reason.to_string()),
     }
-}
-
-/// A recorded run proves what the reader saw then.
-fn seen(run: &Authentication) -> String {
-    run.at.map(|at| format!("; seen by the reader at {}", rfc3339(at))).unwrap_or_default()
 }

@@ -1,14 +1,14 @@
 //! What several checks of the chip say alike.
 
+use verifier_capture::Authentication;
 use verifier_chip::finding::{Finding, Weight};
 use verifier_chip::lds::dg14::{SecurityInfo, SecurityInfos};
 
 use crate::engine::case::Case;
 use crate::engine::chip_facts::Index;
 use crate::engine::verdict::{Verdict, code};
+use crate::instant::rfc3339;
 
-/// id-PACE, 0.4.0.127.0.7.2.2.4, encoded (BSI TR-03110-3 A.1.1.1).
-pub(super) const PACE: &[u8] = &[4, 0, 127, 0, 7, 2, 2, 4];
 /// The mapping of id-PACE that authenticates the chip, id-PACE.6 (Doc 9303-11 9.2.5).
 pub(super) const PACE_CAM: &[u8] = &[4, 0, 127, 0, 7, 2, 2, 4, 6];
 /// id-CA, 0.4.0.127.0.7.2.2.3 (Doc 9303-11 9.2.7).
@@ -27,6 +27,11 @@ pub(super) fn infos_of<'a>(
     protocol: &'static [u8],
 ) -> impl Iterator<Item = &'a SecurityInfo> {
     infos.infos.iter().filter(move |info| info.protocol.as_bytes().starts_with(protocol))
+}
+
+/// A recorded run proves what the reader saw then.
+pub(super) fn seen(run: &Authentication) -> String {
+    run.at.map(|at| format!("; seen by the reader at {}", rfc3339(at))).unwrap_or_default()
 }
 
 /// Why there is no signer to speak of.

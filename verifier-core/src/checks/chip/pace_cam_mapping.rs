@@ -1,12 +1,18 @@
 //! `chip.pace-cam.mapping`: the chip proved its key while the channel was opened.
 
-use super::common::{PACE_CAM, infos_of, no_index};
+use super::common::{PACE_CAM, infos_of, no_index, seen};
 use crate::checks::texts;
 use crate::engine::case::Case;
 use crate::engine::entry::{Entry, Member, Needs};
-use crate::engine::verdict::Verdict;
+use crate::engine::verdict::{Verdict, code};
 use crate::{Category, CheckInfo};
-use verifier_chip::lds::{Dg14, DgNumber};
+use verifier_capture::{Authentication, Protocol};
+use verifier_chip::access::pace::{ChipMapping, Mapping};
+use verifier_chip::authentication::card_security::{CardSecurityFact, CardSecurityFacts};
+use verifier_chip::authentication::chip::{MappingFact, verify_mapping};
+use verifier_chip::authentication::passive::SignatureFact;
+use verifier_chip::lds::Dg14;
+use verifier_chip::reading::{AccessProtocol, Replayed, RunFailure};
 
 pub(super) static ENTRY: Entry = Entry {
     info: CheckInfo {
@@ -14,16 +20,16 @@ pub(super) static ENTRY: Entry = Entry {
         category: Category::Electronic,
         title: "PACE with chip authentication mapping",
         standard: "Doc 9303-11 4.4.3.5; BSI TR-03135-1 v5.0.1 5.8.5",
-        why: "Opens the channel and proves the chip in one protocol; a clone cannot compute the mapping data.",
+        why: "Opens the channel and proves the chip in one protocol; a clone cannot compute the mapping data. The reader's log is replayed: it shows what the reader saw then, and is worth what its keeper is worth.",
         outcomes: texts(
-            "The mapping data verifies under the authenticated key.",
-            "The protocol ran and its mapping data does not verify.",
-            "Not built yet: what the signed data offers is reported as not decided.",
+            "The log replays: the mapping data verifies under the authenticated key of DG14 or EF.CardSecurity.",
+            "The mapping data does not verify, the chip refused the protocol that its signed data promises, or EF.CardSecurity is not what the issuer signed.",
+            "The reader opened the chip by another way, its log or session values were not captured or do not replay, or no key on this curve is authenticated.",
             "The signed data offers no such mapping.",
         ),
-        look_at: "Which access protocol the reader used.",
+        look_at: "Which access protocol the reader used, and whether the log replays.",
         triple: None,
-        built: false,
+        built: true,
         lack_accepted: true,
     },
     member: Member::Only,
@@ -32,17 +38,132 @@ pub(super) static ENTRY: Entry = Entry {
     run,
 };
 
-/// Says what the signed data does not offer; where it does, the check is not built yet and the engine says that.
 fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
-    if no_index(case).is_some() {
-        return None;
+    if let Some(verdict) = no_index(case) {
+        return Some(verdict);
     }
-    if !case.chip().lists(DgNumber::DG14) {
-        return Some(Verdict::not_supported(
-            "the signed data names no DG14, so it offers no PACE with chip authentication mapping",
-        ));
+    let dg14 = case.chip().decoded::<Dg14>().and_then(Result::ok);
+    let by_dg14 = dg14.as_ref().is_some_and(|dg14| infos_of(&dg14.security_infos, PACE_CAM).next().is_some());
+    let security = case.chip().card_security();
+    let signed = security.and_then(CardSecurityFacts::security_infos);
+    let by_security = signed.is_some_and(|infos| infos_of(infos, PACE_CAM).next().is_some());
+    if !by_dg14 && !by_security {
+        let text = "the signed data offers no PACE with chip authentication mapping";
+        return Some(Verdict::not_supported(text));
     }
-    let decoded = case.chip().decoded::<Dg14>()?.ok()?;
-    let offered = infos_of(&decoded.security_infos, PACE_CAM).next().is_some();
-    (!offered).then(|| Verdict::not_supported("signed DG14 offers no PACE with chip authentication mapping"))
+    let entry = case.chip().authentication().iter().rev().find(|entry| entry.protocol == Protocol::PaceCam);
+    let at = entry.map_or_else(String::new, seen);
+    let replayed = match case.chip().session().replayed() {
+        Ok(replayed) => replayed,
+        Err(unplayed) if entry.is_none() => {
+            let text = format!("the signed data offers the mapping, and {unplayed}");
+            return Some(Verdict::absent(text));
+        }
+        Err(unplayed) => {
+            let text = format!("the capture names a run of the mapping, and {unplayed}{at}");
+            return Some(Verdict::undetermined(unplayed.code(), text));
+        }
+    };
+    let Some((span, mapping)) = replayed.mappings.last() else {
+        return Some(not_run(replayed, entry));
+    };
+    let place = format!("exchanges {} to {}{at}", span.first, span.last);
+    if let Some(dg14) = &dg14
+        && verify_mapping(mapping, dg14) == MappingFact::Valid
+    {
+        return Some(Verdict::successful(format!(
+            "the mapping data verifies under the authenticated key of DG14 ({place})"
+        )));
+    }
+    let by_dg14 = dg14.as_ref().map(|dg14| verify_mapping(mapping, dg14));
+    Some(by_card_security(case, security, mapping, by_dg14, &place))
+}
+
+/// The key that EF.CardSecurity names counts when the state that signed EF.SOD signed it too.
+fn by_card_security(
+    case: &Case<'_>,
+    security: Option<&CardSecurityFacts>,
+    mapping: &ChipMapping,
+    by_dg14: Option<MappingFact>,
+    place: &str,
+) -> Verdict {
+    let Some(security) = security else {
+        return match by_dg14 {
+            Some(MappingFact::Failed) => unproven(place),
+            _ => Verdict::undetermined(
+                "pace-cam.key-missing",
+                format!("EF.CardSecurity was not captured, and DG14 has no key on this curve ({place})"),
+            ),
+        };
+    };
+    if let CardSecurityFact::Malformed(error) = &security.file {
+        return Verdict::failed(code::MALFORMED, error.to_string());
+    }
+    if let SignatureFact::Failed(failure) = &security.signature {
+        let text = format!("the signature of EF.CardSecurity does not verify: {failure}");
+        return Verdict::failed("pace-cam.card-security", text);
+    }
+    let Some(infos) = security.security_infos() else {
+        let text = format!("EF.CardSecurity is not authenticated: its key proves nothing ({place})");
+        return Verdict::undetermined(code::DEPENDS, text);
+    };
+    match verify_mapping(mapping, infos) {
+        MappingFact::Failed => return unproven(place),
+        MappingFact::NoKey if by_dg14 == Some(MappingFact::Failed) => return unproven(place),
+        MappingFact::NoKey => {
+            return Verdict::undetermined(
+                "pace-cam.key-missing",
+                format!("no authenticated key lies on the curve of the mapping ({place})"),
+            );
+        }
+        MappingFact::Valid => {}
+    }
+    let country = |signer: &verifier_chip::authentication::passive::SignerFact| {
+        signer.chain.anchor().and_then(|anchor| anchor.subject().country_code())
+    };
+    let (theirs, ours) = (security.signer.as_ref().and_then(country), case.chip().signer().and_then(country));
+    if theirs.is_none() || theirs != ours {
+        let text = format!(
+            "the signer of EF.CardSecurity does not chain to a root of the document's state ({place})"
+        );
+        return Verdict::undetermined("issuer.no-anchor", text);
+    }
+    Verdict::successful(format!(
+        "the mapping data verifies under the authenticated key of EF.CardSecurity ({place})"
+    ))
+}
+
+fn unproven(place: &str) -> Verdict {
+    Verdict::failed(
+        "pace-cam.mapping",
+        format!(
+            "PACE GENERAL AUTHENTICATE 4: the mapping data does not verify under the authenticated key ({place})"
+        ),
+    )
+}
+
+/// The log has no mapping: the chip refused it, or the reader took another way.
+fn not_run(replayed: &Replayed, entry: Option<&Authentication>) -> Verdict {
+    let opened = replayed.access.iter().any(|run| run.outcome.is_ok());
+    let tried = replayed.access.iter().find_map(|run| match (&run.protocol, &run.outcome) {
+        (AccessProtocol::Pace(offer), Err(RunFailure::Protocol(error)))
+            if offer.mapping == Mapping::ChipAuthentication =>
+        {
+            Some(error)
+        }
+        _ => None,
+    });
+    match (tried, entry) {
+        // The key was right: another way took it.
+        (Some(error), _) if opened => {
+            Verdict::failed("pace-cam.refused", format!("{error}, although the signed data promises it"))
+        }
+        (_, Some(entry)) => Verdict::undetermined(
+            "pace-cam.log-differs",
+            format!("the capture names a run of the mapping, and its APDU log has none{}", seen(entry)),
+        ),
+        _ => Verdict::absent(
+            "the signed data offers the mapping, and the reader opened the chip by another way",
+        ),
+    }
 }

@@ -10,7 +10,7 @@ use crate::engine::verdict::code;
 use crate::{Category, CheckInfo};
 use verifier_chip::authentication::passive::DataGroupFact;
 use verifier_chip::ber::Reader;
-use verifier_chip::lds::DgNumber;
+use verifier_chip::lds::{DgNumber, FileId};
 
 pub(super) static DG1: Entry = entry("chip.sod.hash-dg1", 1, "DG1 is what the issuer signed");
 pub(super) static DG2: Entry = entry("chip.sod.hash-dg2", 2, "DG2 is what the issuer signed");
@@ -76,7 +76,7 @@ fn run(case: &Case<'_>, member: Member) -> Option<Verdict> {
         None => return None,
         Some(DataGroupFact::Identical) => Verdict::successful(format!("{number} has the listed hash")),
         Some(DataGroupFact::Different) => different(case, number),
-        Some(DataGroupFact::NotRead) if required => Verdict::absent(format!("{number} was not captured")),
+        Some(DataGroupFact::NotRead) if required => not_captured(case, number),
         Some(DataGroupFact::NotRead) => Verdict::not_read(format!("{number} is listed and was not read")),
         Some(DataGroupFact::Unlisted) if required => {
             Verdict::failed("sod.hash-missing", format!("EF.SOD does not list {number}"))
@@ -101,6 +101,24 @@ fn run(case: &Case<'_>, member: Member) -> Option<Verdict> {
             Verdict::failed(code::MALFORMED, format!("{number} is larger than any data group"))
         }
     })
+}
+
+/// A data group that every chip has is not there: the log says whether the chip refused it or was taken away.
+fn not_captured(case: &Case<'_>, number: DgNumber) -> Verdict {
+    let Ok(replayed) = case.chip().session().replayed() else {
+        return Verdict::absent(format!("{number} was not captured"));
+    };
+    if let Some(status) = replayed.refused.get(&FileId::Dg(number)) {
+        let text = format!("{number} was not captured: READ BINARY: refused with {status}");
+        return Verdict::absent(text);
+    }
+    match replayed.broke_off {
+        Some(exchange) => Verdict::aborted(
+            code::BROKE_OFF,
+            format!("{number}: document or reader were taken away before it was read (exchange {exchange})"),
+        ),
+        None => Verdict::absent(format!("{number} was not captured")),
+    }
 }
 
 /// Another hash: a file that breaks off or is no data group at all is said to be that, with the offset.

@@ -88,6 +88,7 @@ impl ChipFacts {
             Index::Read(sod) => sod.findings.as_slice(),
             _ => &[],
         };
+        findings.extend(self.session().findings(|file| self.file(file), self.authentication()));
         let signer = self.signer().map_or(&[][..], |signer| &signer.findings);
         findings.extend(sod.iter().chain(signer).chain(self.chain_findings()).map(deviation));
         findings.dedup();
