@@ -1,6 +1,4 @@
-//! Reading of chips: the operator's key, the reader that is waited for, what becomes of it in a capture.
+//! Reading of chips: the operator's key, what is shown meanwhile.
 
-pub(crate) mod bundle;
 pub(crate) mod key;
-pub(crate) mod live;
 pub(crate) mod progress;

@@ -19,6 +19,7 @@
 
 pub mod cancel;
 pub mod ccid;
+pub mod chip;
 pub mod emulator;
 pub mod error;
 pub mod folder;

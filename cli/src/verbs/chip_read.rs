@@ -6,17 +6,17 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use reader_drivers::Registry;
+use reader_drivers::chip::{LiveChip, NoDocument, capture_of};
 use time::OffsetDateTime;
 use verifier_chip::apdu::TransceiveError;
 use verifier_chip::reading::{
     AccessFailure, Channel, NoRandom, ReadErrorKind, Reading, Request, Scope, read_document,
 };
-use verifier_core::capture::Capture;
+use verifier_core::capture::{Capture, Device};
 
 use crate::args::ChipReadArgs;
-use crate::chip::live::{Live, NoDocument};
+use crate::chip::key;
 use crate::chip::progress::{self, Bar};
-use crate::chip::{bundle, key};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::show;
@@ -28,9 +28,10 @@ pub(crate) fn run(args: &ChipReadArgs) -> Result<Exit, Failure> {
     }
     let key = key::of(args)?;
     let reader = Registry::standard().open(&args.reader).map_err(Failure::say)?;
-    let mut live = Live::new(reader, Duration::from_secs(args.wait));
-    let description = live.description();
-    show::note(format_args!("reader {description}: put the document on it"));
+    show::note(format_args!("{} ({}): put the document on it", args.reader, reader.info().description));
+    let wait = args.wait;
+    let mut live = LiveChip::new(reader, Duration::from_secs(wait))
+        .on_away(move || show::note(format_args!("the document was taken away: put it back ({wait} s)")));
     live.document().map_err(|missing| match missing {
         NoDocument::InTime => {
             Failure::say(format_args!("{}: no document within {} s", args.reader, args.wait))
@@ -42,7 +43,7 @@ pub(crate) fn run(args: &ChipReadArgs) -> Result<Exit, Failure> {
         bac_after_pace: !args.no_fallback,
         ..Request::new(key.password)
     };
-    let began = bundle::milliseconds(OffsetDateTime::now_utc());
+    let began = OffsetDateTime::now_utc();
     let clock = Instant::now();
     let mut bar = Bar::new();
     let reading = {
@@ -76,7 +77,11 @@ pub(crate) fn run(args: &ChipReadArgs) -> Result<Exit, Failure> {
         show::note("nothing was written; --partial keeps what was read");
         return Ok(exit);
     }
-    let capture = bundle::of(&reading, began, reader_kind(&args.reader), key.lines, !args.no_session);
+    let mut capture = capture_of(&reading, began, !args.no_session);
+    capture.mrz = key.lines;
+    let mut device = Device::default();
+    device.id = Some(reader_kind(&args.reader).to_owned());
+    capture.device = Some(device);
     write(&capture, &args.out)?;
     summary(&reading, took, &args.out)?;
     Ok(exit)

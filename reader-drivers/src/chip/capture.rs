@@ -1,24 +1,18 @@
 //! A read chip as a capture: files, runs of proofs, the log and what the terminal drew.
 
+use std::time::Duration;
+
 use time::OffsetDateTime;
+use verifier_capture::{ApduLine, Authentication, Capture, DrawnValue, Protocol, Session};
 use verifier_chip::access::pace::Password;
 use verifier_chip::reading::{Proof, Reading, Recorded};
-use verifier_core::capture::{ApduLine, Authentication, Capture, Device, DrawnValue, Protocol, Session};
 
-/// The capture of a reading that began at `began`.
-pub(crate) fn of(
-    reading: &Reading,
-    began: OffsetDateTime,
-    reader: &str,
-    mrz: Option<Vec<String>>,
-    session: bool,
-) -> Capture {
+/// The capture of a reading that began at `began`. Without `keep_session` the log stays without the values that drive it
+/// again, and chip authentication cannot be judged from it.
+#[must_use]
+pub fn capture_of(reading: &Reading, began: OffsetDateTime, keep_session: bool) -> Capture {
     let mut capture = Capture::new();
-    capture.captured_at = Some(began);
-    let mut device = Device::default();
-    device.id = Some(reader.to_owned());
-    capture.device = Some(device);
-    capture.mrz = mrz;
+    capture.captured_at = Some(milliseconds(began));
     let part = capture.chip_mut();
     for (file, bytes) in &reading.files {
         part.insert(&file.to_string(), bytes.clone());
@@ -30,24 +24,27 @@ pub(crate) fn of(
             Proof::Mapping => Protocol::PaceCam,
             _ => continue,
         });
-        entry.challenge = run.challenge.clone();
-        entry.response = run.response.clone();
+        entry.challenge.clone_from(&run.challenge);
+        entry.response.clone_from(&run.response);
         entry.status_word = run.status.map(|status| status.0);
         entry.at = Some(milliseconds(began + run.at));
         entry.log_lines = (run.span.first..=run.span.last).collect();
         part.authentication.push(entry);
     }
-    part.keep_session(&log(&reading.recorded), session.then(|| kept(&reading.recorded)).as_ref());
+    let session = keep_session.then(|| session(&reading.recorded));
+    part.keep_session(&apdu_log(&reading.recorded), session.as_ref());
     capture
 }
 
 /// To the millisecond, which is what a reader's clock is worth.
-pub(crate) fn milliseconds(at: OffsetDateTime) -> OffsetDateTime {
-    at.replace_millisecond(at.millisecond()).unwrap_or(at)
+fn milliseconds(at: OffsetDateTime) -> OffsetDateTime {
+    at.replace_nanosecond(u32::from(at.millisecond()).saturating_mul(1_000_000)).unwrap_or(at)
 }
 
-fn log(recorded: &Recorded) -> Vec<ApduLine> {
-    let micros = |time: std::time::Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+/// The lines of `apdu.jsonl`.
+#[must_use]
+pub fn apdu_log(recorded: &Recorded) -> Vec<ApduLine> {
+    let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
     let lines = recorded.exchanges.iter().map(|exchange| ApduLine {
         n: exchange.number,
         t_us: micros(exchange.at),
@@ -60,7 +57,9 @@ fn log(recorded: &Recorded) -> Vec<ApduLine> {
     lines.collect()
 }
 
-fn kept(recorded: &Recorded) -> Session {
+/// What `session.json` holds: the password and every drawn value.
+#[must_use]
+pub fn session(recorded: &Recorded) -> Session {
     let mut session = Session::new();
     match &recorded.password {
         Some(Password::Mrz(key)) => session.mrz_key = Some(key.expose_hash().to_vec()),
@@ -73,6 +72,6 @@ fn kept(recorded: &Recorded) -> Session {
         value: draw.value.to_vec(),
     });
     session.draws = drawn.collect();
-    session.resets = recorded.resets.clone();
+    session.resets.clone_from(&recorded.resets);
     session
 }

@@ -2,13 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use reader_drivers::{Reader, ReaderError, ReaderErrorKind, ReaderEvent};
 use verifier_chip::apdu::{Transceive, TransceiveError};
 
-use crate::show;
+use crate::error::{ReaderError, ReaderErrorKind};
+use crate::reader::{Reader, ReaderEvent};
 
 /// Why no document came.
-pub(crate) enum NoDocument {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoDocument {
     /// None within the time.
     InTime,
     /// The reader failed.
@@ -16,24 +17,38 @@ pub(crate) enum NoDocument {
 }
 
 /// An open reader and how long its document is waited for.
-pub(crate) struct Live {
+pub struct LiveChip {
     reader: Box<dyn Reader>,
     wait: Duration,
     lengths: (usize, usize),
+    away: Box<dyn FnMut()>,
 }
 
-impl Live {
-    pub(crate) fn new(reader: Box<dyn Reader>, wait: Duration) -> Self {
-        Self { reader, wait, lengths: (261, 258) }
+impl LiveChip {
+    /// Over an open reader; a document is waited for so long, at first and whenever it was taken away.
+    #[must_use]
+    pub fn new(reader: Box<dyn Reader>, wait: Duration) -> Self {
+        Self { reader, wait, lengths: (261, 258), away: Box::new(|| {}) }
     }
 
-    /// What the reader is.
-    pub(crate) fn description(&self) -> String {
-        format!("{} ({})", self.reader.info().uri, self.reader.info().description)
+    /// What is called when the document is to be put back.
+    #[must_use]
+    pub fn on_away(mut self, away: impl FnMut() + 'static) -> Self {
+        self.away = Box::new(away);
+        self
+    }
+
+    /// The reader.
+    #[must_use]
+    pub fn reader(&self) -> &dyn Reader {
+        self.reader.as_ref()
     }
 
     /// Waits until a chip answers.
-    pub(crate) fn document(&mut self) -> Result<(), NoDocument> {
+    ///
+    /// # Errors
+    /// [`NoDocument`].
+    pub fn document(&mut self) -> Result<(), NoDocument> {
         let deadline = Instant::now() + self.wait;
         loop {
             match self.reader.next_event(deadline) {
@@ -60,7 +75,7 @@ impl Live {
     }
 }
 
-impl Transceive for Live {
+impl Transceive for LiveChip {
     fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransceiveError> {
         match self.reader.chip() {
             Ok(chip) => chip.transceive(command),
@@ -78,7 +93,7 @@ impl Transceive for Live {
                 Err(_) => {}
             }
         }
-        show::note(format_args!("the document was taken away: put it back ({} s)", self.wait.as_secs()));
+        (self.away)();
         match self.document() {
             Ok(()) => Ok(()),
             Err(NoDocument::InTime) => Err(TransceiveError::ChipRemoved),
