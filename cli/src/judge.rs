@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use verifier_core::capture::{Capture, OpenOptions};
-use verifier_core::{Category, HashedNumbers, Policy, Report, Verifier};
+use verifier_core::{Category, HashedNumbers, Policy, Portrait, Report, Verifier};
 
 use crate::args::JudgeArgs;
 use crate::clock::When;
@@ -55,8 +55,16 @@ impl Judge {
 
     /// Judges one capture that is already open.
     pub(crate) fn verify(&self, capture: &Capture) -> Result<Report, Failure> {
+        Ok(self.verify_with_portrait(capture)?.0)
+    }
+
+    /// The same with the portrait of the chip, where its hash matched.
+    pub(crate) fn verify_with_portrait(
+        &self,
+        capture: &Capture,
+    ) -> Result<(Report, Option<Portrait>), Failure> {
         let time = self.when.of(capture.captured_at)?;
-        Ok(self.verifier.verify(capture, time))
+        Ok(self.verifier.verify_with_portrait(capture, time))
     }
 }
 

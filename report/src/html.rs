@@ -4,13 +4,14 @@ mod chain;
 mod checks;
 mod document;
 mod lights;
+mod portrait;
 mod style;
 mod summary;
 mod trust;
 
 use maud::{DOCTYPE, html};
-use verifier_core::Report;
 use verifier_core::capture::Capture;
+use verifier_core::{Portrait, Report};
 
 /// One document of a report.
 pub struct Entry<'a> {
@@ -24,6 +25,8 @@ pub struct Entry<'a> {
     pub report: &'a Report,
     /// The evidence, for its pictures; `None` leaves them out.
     pub capture: Option<&'a Capture>,
+    /// The portrait of the chip, as the verifier gave it; `None` leaves it out.
+    pub portrait: Option<&'a Portrait>,
 }
 
 /// How to render.

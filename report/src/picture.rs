@@ -11,6 +11,10 @@ const WIDTH: u32 = 900;
 /// Width to which a page is coarsened first when personal data is not wanted: about 1.7 mm a pixel on an ID-3 page,
 /// wider than half an MRZ character, so that neither letters nor a face survive.
 const COARSE_WIDTH: u32 = 72;
+/// Width of the chip's portrait in the report, pixels.
+const FACE_WIDTH: u32 = 300;
+/// Width to which a portrait is coarsened when personal data is not wanted: at eight columns nobody is recognised.
+const COARSE_FACE_WIDTH: u32 = 8;
 /// More pixels than any page needs; larger images are not decoded for a report.
 const MAX_PIXELS: u64 = 40_000_000;
 
@@ -42,9 +46,34 @@ pub(crate) fn picture(encoded: &[u8], personal: bool) -> Option<Picture> {
     let page = reader.decode().ok()?;
     let page = if personal { page } else { coarsened(&page) };
     let small = if page.width() > WIDTH || !personal { scaled(&page, WIDTH, width, height) } else { page };
+    as_jpeg(&small, width, height)
+}
+
+/// The portrait that the verifier decoded, shrunk, and coarsened unless `personal`.
+pub(crate) fn face(portrait: &verifier_core::Portrait, personal: bool) -> Option<Picture> {
+    let width = u32::try_from(portrait.width()).ok()?;
+    let height = u32::try_from(portrait.height()).ok()?;
+    let samples = portrait.samples().to_vec();
+    let face = match portrait.channels() {
+        1 => DynamicImage::ImageLuma8(image::GrayImage::from_raw(width, height, samples)?),
+        _ => DynamicImage::ImageRgb8(image::RgbImage::from_raw(width, height, samples)?),
+    };
+    let to = FACE_WIDTH.min(width);
+    let face = if personal {
+        scaled(&face, to, width, height)
+    } else {
+        let coarse = COARSE_FACE_WIDTH.min(width);
+        let coarse = face.thumbnail_exact(coarse, proportional(coarse, width, height));
+        scaled(&coarse, to, width, height)
+    };
+    as_jpeg(&face, face.width(), face.height())
+}
+
+/// As a JPEG in a data URI.
+fn as_jpeg(picture: &DynamicImage, width: u32, height: u32) -> Option<Picture> {
     let mut jpeg = Vec::new();
     JpegEncoder::new_with_quality(&mut jpeg, 82)
-        .encode_image(&DynamicImage::ImageRgb8(small.to_rgb8()))
+        .encode_image(&DynamicImage::ImageRgb8(picture.to_rgb8()))
         .ok()?;
     let uri = format!("data:image/jpeg;base64,{}", base64::engine::general_purpose::STANDARD.encode(&jpeg));
     Some(Picture { uri, width, height })

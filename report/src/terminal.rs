@@ -41,6 +41,10 @@ pub fn render(report: &Report, detail: Detail) -> String {
         let shown = [&personal.document_number, &personal.primary, &personal.secondary, &personal.birth_date];
         let shown: Vec<&str> = shown.into_iter().flatten().map(String::as_str).collect();
         let _ = writeln!(text, "  holder: {}", shown.join(" / "));
+        for detail in &personal.details {
+            let field = detail.field.replace('_', " ");
+            let _ = writeln!(text, "  {} {field}: {}", detail.source, detail.value);
+        }
     }
     if detail == Detail::Full {
         chain::draw(&mut text, report);

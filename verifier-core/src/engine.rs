@@ -14,6 +14,7 @@ pub(crate) mod entry;
 pub(crate) mod facts;
 pub(crate) mod judge;
 pub(crate) mod picture_facts;
+pub(crate) mod portrait;
 pub(crate) mod readings;
 pub(crate) mod run;
 pub(crate) mod text_facts;

@@ -127,6 +127,12 @@ impl Inspection {
         self.shared.lock().capture.clone()
     }
 
+    /// The portrait of the chip, as soon as its hash matched and it decoded (`chip.dg2.portrait`).
+    #[must_use]
+    pub fn portrait(&self) -> Option<crate::Portrait> {
+        self.shared.lock().facts.1.chip.portrait()
+    }
+
     /// How far it is. Past the deadline this ends the inspection.
     #[must_use]
     pub fn poll(&self) -> Progress {

@@ -35,6 +35,7 @@ mod instant;
 mod lookup;
 mod outcome;
 mod policy;
+mod portrait;
 mod report;
 mod run_mode;
 mod verifier;
@@ -54,10 +55,11 @@ pub use policy::{
     AlgorithmRule, Alternative, DeprecatedAlgorithms, ExpiredCsca, Policy, PolicyError, SHIPPED_POLICIES,
     ValidityReading,
 };
+pub use portrait::Portrait;
 pub use report::{
     AnchorClass, AnchorInfo, AnchorRequest, CaptureRef, Categories, CategoryResult, CertificateInfo,
     CheckResult, ChipInfo, DataGroupInfo, DeviationInfo, DocumentInfo, Finding, KnownDefectInfo, KnownRoot,
-    Personal, PolicyRef, REPORT_SCHEMA, ReadingInfo, Reason, Region, Report, Severity, SourceInfo, Timing,
+    Personal, PersonalDetail, PolicyRef, REPORT_SCHEMA, ReadingInfo, Reason, Region, Report, Severity, SourceInfo, Timing,
     TrustRef, report_schema,
 };
 pub use run_mode::RunMode;

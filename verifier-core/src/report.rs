@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use chip::{AnchorClass, AnchorInfo, CertificateInfo, ChipInfo, DataGroupInfo};
-pub use document::{DocumentInfo, Personal};
+pub use document::{DocumentInfo, Personal, PersonalDetail};
 pub use finding::{Finding, Severity};
 pub(crate) use plain::plain;
 pub use schema::report_schema;

@@ -15,9 +15,10 @@ use crate::engine::case::Case;
 use crate::engine::clock::Clock;
 use crate::engine::entry::Entry;
 use crate::engine::facts::Facts;
+use crate::engine::portrait::DEADLINE;
 use crate::engine::run::{Done, Faults, run};
 use crate::inspection::{Inspection, InspectionOptions};
-use crate::{CheckId, Fault, Lookup, Policy, Report, Time};
+use crate::{CheckId, Fault, Lookup, Policy, Portrait, Report, Time};
 
 /// Judges captures under one policy and one trust snapshot. Cheap to clone; `Send + Sync`.
 #[derive(Clone)]
@@ -31,6 +32,7 @@ struct Inner {
     lookup: Option<Arc<dyn Lookup>>,
     pool: Option<Arc<ThreadPool>>,
     personal: bool,
+    portrait_deadline: Duration,
     faults: Faults,
 }
 
@@ -42,6 +44,7 @@ pub struct VerifierBuilder {
     lookup: Option<Arc<dyn Lookup>>,
     pool: Option<Arc<ThreadPool>>,
     personal: bool,
+    portrait_deadline: Option<Duration>,
     faults: Faults,
 }
 
@@ -81,6 +84,14 @@ impl VerifierBuilder {
         self
     }
 
+    /// How long the portrait of the chip may take to decode (900 ms where nothing is said; real ones take a hundredth
+    /// of it). Past it the check is aborted at once.
+    #[must_use]
+    pub fn portrait_deadline(mut self, deadline: Duration) -> Self {
+        self.portrait_deadline = Some(deadline);
+        self
+    }
+
     /// Puts a fault in the place of a check, for tests of how a caller deals with it. It can only make a report
     /// worse.
     #[must_use]
@@ -102,6 +113,7 @@ impl VerifierBuilder {
                 lookup: self.lookup,
                 pool: self.pool,
                 personal: self.personal,
+                portrait_deadline: self.portrait_deadline.unwrap_or(DEADLINE),
                 faults: self.faults,
             }),
         })
@@ -131,6 +143,13 @@ impl Verifier {
     /// `aborted` for the checks that it touches.
     #[must_use]
     pub fn verify(&self, capture: &Capture, time: Time) -> Report {
+        self.verify_with_portrait(capture, time).0
+    }
+
+    /// The same as [`verify`](Self::verify), with the portrait of the chip where its hash matched and it decoded
+    /// (`chip.dg2.portrait` is successful).
+    #[must_use]
+    pub fn verify_with_portrait(&self, capture: &Capture, time: Time) -> (Report, Option<Portrait>) {
         let start = Instant::now();
         self.in_pool(|| {
             let (facts, sha256) = rayon::join(|| Facts::of(capture, &self.inner.trust), || capture.sha256());
@@ -139,7 +158,8 @@ impl Verifier {
                 .par_iter()
                 .map(|entry| (*entry, Some(run(entry, &case, &self.inner.faults))))
                 .collect();
-            self.report(case, (capture, sha256), results, None, start.elapsed())
+            let report = self.report(case, (capture, sha256), results, None, start.elapsed());
+            (report, facts.chip.portrait())
         })
     }
 
@@ -164,6 +184,7 @@ impl Verifier {
             time,
             clock: Clock::examine(time, self.inner.trust.newest(), capture.captured_at),
             facts,
+            portrait_deadline: self.inner.portrait_deadline,
         }
     }
 

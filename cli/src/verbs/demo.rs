@@ -9,7 +9,7 @@ use comfy_table::{Cell, ContentArrangement, Table, presets};
 use rayon::prelude::*;
 use verifier_core::capture::Capture;
 use verifier_core::trust::{Import, Snapshot, TrustStore};
-use verifier_core::{Outcome, Policy, Report, Time, Verifier};
+use verifier_core::{Outcome, Policy, Portrait, Report, Time, Verifier};
 use verifier_fixtures::scenario::{Scenario, Verdict};
 use verifier_fixtures::world::Utopia;
 use verifier_report::{html, terminal};
@@ -27,6 +27,7 @@ struct Shown {
     scenario: Scenario,
     capture: Capture,
     report: Report,
+    portrait: Option<Portrait>,
 }
 
 /// Exit 0 only when every verdict, its deciding check and its reason are the expected ones.
@@ -61,9 +62,10 @@ pub(crate) fn run(args: &DemoArgs) -> Result<Exit, Failure> {
         .zip(&paths)
         .map(|(scenario, path)| {
             let capture = judge::open(path, true)?;
-            let report = verifier.verify(&capture, time).with_path(path.display().to_string());
+            let (report, portrait) = verifier.verify_with_portrait(&capture, time);
+            let report = report.with_path(path.display().to_string());
             bar.inc(1);
-            Ok(Shown { scenario: *scenario, capture, report })
+            Ok(Shown { scenario: *scenario, capture, report, portrait })
         })
         .collect::<Result<_, Failure>>()?;
     bar.finish_and_clear();
@@ -178,6 +180,7 @@ fn report_html(shown: &[Shown]) -> String {
             expected: Some(outcome(one.scenario.expected().overall)),
             report: &one.report,
             capture: Some(&one.capture),
+            portrait: one.portrait.as_ref(),
         })
         .collect();
     // Utopians are nobody: the demo shows what an examiner would ask for with --personal.

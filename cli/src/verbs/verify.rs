@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 use verifier_core::capture::Capture;
-use verifier_core::{Category, Report};
+use verifier_core::{Category, Portrait, Report};
 use verifier_report::{html, terminal};
 
 use crate::args::VerifyArgs;
@@ -40,6 +40,7 @@ impl Scope {
 struct Judged {
     capture: Option<Capture>,
     report: Result<Report, Failure>,
+    portrait: Option<Portrait>,
 }
 
 /// How many captures are judged before their results are printed: bounds memory, keeps order.
@@ -73,10 +74,14 @@ pub(crate) fn run(args: &VerifyArgs, scope: Scope) -> Result<Exit, Failure> {
 fn judge_one(judge: &Judge, path: &Path, args: &VerifyArgs, bar: &indicatif::ProgressBar) -> Judged {
     let judged = match judge::open(path, args.strict) {
         Ok(capture) => {
-            let report = judge.verify(&capture).map(|report| report.with_path(path.display().to_string()));
-            Judged { capture: args.report.is_some().then_some(capture), report }
+            let (report, portrait) = match judge.verify_with_portrait(&capture) {
+                Ok((report, portrait)) => (Ok(report.with_path(path.display().to_string())), portrait),
+                Err(failure) => (Err(failure), None),
+            };
+            let kept = args.report.is_some();
+            Judged { capture: kept.then_some(capture), report, portrait: portrait.filter(|_| kept) }
         }
-        Err(failure) => Judged { capture: None, report: Err(failure) },
+        Err(failure) => Judged { capture: None, report: Err(failure), portrait: None },
     };
     bar.inc(1);
     judged
@@ -132,7 +137,14 @@ fn write_html(file: &Path, kept: &[Judged], personal: bool) -> Result<(), Failur
         .filter_map(|one| {
             let report = one.report.as_ref().ok()?;
             let title = report.capture.path.clone().unwrap_or_else(|| "capture".to_owned());
-            Some(html::Entry { title, story: None, expected: None, report, capture: one.capture.as_ref() })
+            Some(html::Entry {
+                title,
+                story: None,
+                expected: None,
+                report,
+                capture: one.capture.as_ref(),
+                portrait: one.portrait.as_ref(),
+            })
         })
         .collect();
     let options = html::Options { title: "Document verification".to_owned(), personal };

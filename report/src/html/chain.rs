@@ -76,6 +76,7 @@ fn data_group(report: &Report, group: &DataGroupInfo) -> Markup {
         (false, _, false) => "not named by the security object",
     };
     html! {
-        span.badge.(look(outcome).class) { i { (look(outcome).glyph) } "DG" (group.number) ": " (state) }
+        span.badge.(look(outcome).class) { i { (look(outcome).glyph) } "DG" (group.number) ": " (state)
+            @if let Some(content) = &group.content { " (" (content) ")" } }
     }
 }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use verifier_core::{Outcome, Report, Severity};
 
 use super::summary::{badge, short};
-use super::{Entry, Options, chain, checks, lights, trust};
+use super::{Entry, Options, chain, checks, lights, portrait, trust};
 use crate::look;
 
 pub(super) fn render(number: usize, entry: &Entry<'_>, options: &Options, of: usize) -> Markup {
@@ -20,6 +20,7 @@ pub(super) fn render(number: usize, entry: &Entry<'_>, options: &Options, of: us
                 (findings(report))
                 (identity(report, options))
                 @if let Some(capture) = entry.capture { (lights::render(report, capture, options.personal)) }
+                @if let Some(face) = entry.portrait { (portrait::render(report, face, options.personal)) }
                 @if let Some(chip) = &report.chip { (chain::render(report, chip)) (trust::render(report, chip)) }
                 (categories(report))
                 (checks::render(report))
@@ -92,6 +93,9 @@ fn identity(report: &Report, options: &Options) -> Markup {
                 (row("Sex", &personal.sex))
                 (row("Born", &personal.birth_date))
                 (row("Expires", &personal.expiry_date))
+                @for detail in &personal.details {
+                    dt { (detail.source) " " (detail.field.replace('_', " ")) } dd { (detail.value) }
+                }
             }
             @if document.specimen { dt { "Specimen" } dd { "no state stands behind this issuer" } }
         }

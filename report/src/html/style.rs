@@ -41,6 +41,8 @@ article>details>summary h2{flex:1 1 320px;overflow-wrap:anywhere}
 .lights{display:grid;grid-template-columns:repeat(auto-fit,minmax(300px,1fr));gap:14px}
 figure{margin:0}
 figure svg{display:block;width:100%;height:auto;border:1px solid var(--line);border-radius:6px;background:#000}
+figure.portrait{max-width:300px}
+figure.portrait img{display:block;width:100%;height:auto;border:1px solid var(--line);border-radius:6px}
 figcaption{font-size:13px;color:var(--soft);margin-top:4px}
 .chain{display:flex;flex-wrap:wrap;gap:8px;align-items:stretch}
 .link{flex:1 1 220px;border:1px solid var(--line);border-radius:8px;padding:10px 12px;background:var(--bg)}

@@ -5,6 +5,7 @@ mod access_downgrade;
 mod ca_new_keys;
 mod com_matches_sod;
 mod common;
+mod dg2_portrait;
 mod issuer_chain;
 mod issuer_state;
 mod issuer_validity;
@@ -21,7 +22,7 @@ use crate::engine::entry::Entry;
 pub(crate) use com_matches_sod::groups as com_groups;
 pub(crate) use issuer_state::judge_with as state_with;
 
-pub(super) static ENTRIES: [&Entry; 29] = [
+pub(super) static ENTRIES: [&Entry; 30] = [
     &sod_structure::ENTRY,
     &sod_signature::ENTRY,
     &sod_hash::DG1,
@@ -40,6 +41,7 @@ pub(super) static ENTRIES: [&Entry; 29] = [
     &sod_hash::DG14,
     &sod_hash::DG15,
     &sod_hash::DG16,
+    &dg2_portrait::ENTRY,
     &com_matches_sod::ENTRY,
     &issuer_chain::ENTRY,
     &issuer_validity::ENTRY,

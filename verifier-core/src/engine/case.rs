@@ -19,6 +19,8 @@ pub(crate) struct Case<'a> {
     pub(crate) time: Time,
     pub(crate) clock: Clock,
     pub(crate) facts: &'a Facts,
+    /// How long the portrait of the chip may take to decode.
+    pub(crate) portrait_deadline: std::time::Duration,
 }
 
 impl Case<'_> {

@@ -1,6 +1,8 @@
 //! The chip: passive authentication done once, and what it binds (Doc 9303-11 5.1).
 
+mod contents;
 mod describe;
+mod face;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +21,8 @@ use super::chip_session::ChipSession;
 use super::defects::ListedCorrections;
 use super::text_facts::Lines;
 
+pub(crate) use face::FaceFact;
+
 /// What the chip part of a capture says. Holds files of the holder: no `Debug`.
 #[derive(Default)]
 pub(crate) struct ChipFacts {
@@ -33,6 +37,7 @@ pub(crate) struct ChipFacts {
     authentication: Vec<Authentication>,
     passive: Option<PassiveFacts>,
     dg1: Dg1,
+    face: std::sync::OnceLock<Option<FaceFact>>,
 }
 
 /// Whether a file was delivered.

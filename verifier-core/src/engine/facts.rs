@@ -50,7 +50,9 @@ impl Facts {
         }
         if let Some(chip) = chip {
             self.broken.chip = chip.is_none();
-            self.chip = Arc::new(chip.unwrap_or_default());
+            let mut chip = chip.unwrap_or_default();
+            chip.keep_face(&self.chip);
+            self.chip = Arc::new(chip);
         }
     }
 }

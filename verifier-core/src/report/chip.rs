@@ -47,6 +47,9 @@ pub struct DataGroupInfo {
     pub read: bool,
     /// Its raw bytes have the signed hash: it may be used.
     pub bound: bool,
+    /// What it holds where it is bound, in words that name nobody, for example `1 face, ISO/IEC 19794 with JPEG 2000`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
 }
 
 /// One certificate, as a chain is shown.

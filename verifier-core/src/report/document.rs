@@ -42,6 +42,26 @@ pub struct Personal {
     pub birth_date: Option<String>,
     /// Date of expiry, `YYYY-MM-DD` where it could be read.
     pub expiry_date: Option<String>,
+    /// What authenticated DG11, DG12 and DG16 add, in the order of the data groups.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<PersonalDetail>,
+}
+
+/// One detail of an authenticated data group.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PersonalDetail {
+    /// The data group: `DG11`, `DG12` or `DG16`.
+    pub source: String,
+    /// Which detail, for example `place_of_birth`.
+    pub field: String,
+    /// As the chip says it; dates as `YYYY-MM-DD`, unknown parts as zeros.
+    pub value: String,
+}
+
+impl fmt::Debug for PersonalDetail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PersonalDetail({} {})", self.source, self.field)
+    }
 }
 
 impl fmt::Debug for Personal {

@@ -45,7 +45,7 @@ fn readers_of(file: &str) -> Vec<&'static str> {
                 "document.validity.expiry",
             ]
         }
-        "DG2" => vec!["chip.sod.hash-dg2"],
+        "DG2" => vec!["chip.sod.hash-dg2", "chip.dg2.portrait"],
         "DG14" => vec![
             "chip.sod.hash-dg14",
             "chip.aa.answer",

@@ -20,6 +20,7 @@ mod faults;
 mod inspection;
 mod lookup;
 mod policies;
+mod portrait;
 mod scenarios;
 mod schema;
 mod table;

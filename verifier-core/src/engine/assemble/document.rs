@@ -20,7 +20,8 @@ pub(super) fn describe(case: &Case<'_>, personal: bool) -> DocumentInfo {
         issuing_state_name: state.and_then(|code| code.state()).map(|state| state.name.into()),
         source: Some(source.into()),
         specimen: case.specimen(),
-        personal: personal.then(|| holder(&zone, case.today())),
+        personal: personal
+            .then(|| Personal { details: case.chip().details(), ..holder(&zone, case.today()) }),
     }
 }
 
@@ -30,6 +31,7 @@ fn holder(zone: &Zone<'_>, today: Date) -> Personal {
     };
     let (birth, expiry) = (zone.birth_date(), zone.expiry_date());
     Personal {
+        details: Vec::new(),
         document_number: shown(zone.document_number().cells()),
         primary: shown(zone.name().primary()),
         secondary: shown(zone.name().secondary()),

@@ -60,7 +60,13 @@ impl ChipFacts {
         let listed = self.lists(number);
         let read = self.data_groups.contains_key(&number);
         let bound = self.passive().is_some_and(|passive| passive.bound(number).is_some());
-        (listed || read).then(|| DataGroupInfo { number: number.get(), listed, read, bound })
+        (listed || read).then(|| DataGroupInfo {
+            number: number.get(),
+            listed,
+            read,
+            bound,
+            content: self.content(number),
+        })
     }
 
     /// What stands beside the checks.
@@ -91,6 +97,7 @@ impl ChipFacts {
         findings.extend(self.session().findings(|file| self.file(file), self.authentication()));
         let signer = self.signer().map_or(&[][..], |signer| &signer.findings);
         findings.extend(sod.iter().chain(signer).chain(self.chain_findings()).map(deviation));
+        findings.extend(self.content_findings());
         findings.dedup();
         findings
     }
