@@ -12,11 +12,12 @@ mod procedure;
 mod protocols;
 mod recorded;
 mod replay;
+mod terminal;
 
 use std::ops::ControlFlow;
 
 use block::Block;
-pub use channel::{Channel, Exchange, ExchangeError, LogEntry, NoRandom};
+pub use channel::{Channel, Exchange, ExchangeError, LogEntry, NoRandom, PaceKeys};
 pub use error::{ReadError, ReadErrorKind};
 pub use procedure::{
     AccessAttempt, AccessFailure, AuthenticationRun, Proof, Reading, Request, Scope, Way, read_document,
@@ -31,6 +32,7 @@ pub use replay::{
     AccessProtocol, AccessRun, ActiveRun, ChipRun, MAX_EXCHANGES, ReplayError, ReplayFault, Replayed,
     RunFailure, Span, replay,
 };
+pub use terminal::{TerminalError, terminal_authentication};
 
 use crate::apdu::TransceiveError;
 use crate::ber::Reader;

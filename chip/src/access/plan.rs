@@ -145,8 +145,7 @@ impl AccessPlan {
     #[must_use]
     pub fn of(card_access: Option<&SecurityInfos>, keys: &AccessKeys, rules: AccessRules) -> Self {
         let offers = card_access.map(PaceOffers::of).unwrap_or_default();
-        let mut plan = Self::default();
-        plan.unknown = offers
+        let unknown = offers
             .unknown
             .iter()
             .map(|(protocol, id)| {
@@ -157,6 +156,7 @@ impl AccessPlan {
                 }
             })
             .collect();
+        let mut plan = Self { unknown, ..Self::default() };
         let passwords: Vec<PasswordKind> = [PasswordKind::Mrz, PasswordKind::Can]
             .into_iter()
             .filter(|kind| keys.password(*kind).is_some())

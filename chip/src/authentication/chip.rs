@@ -139,6 +139,12 @@ impl ChipAuthentication {
         Ok((run, Command::new(0x00, 0x22, 0x41, p2).with_data(data)))
     }
 
+    /// The terminal's ephemeral key, compressed: what terminal authentication signs once the new keys are proven.
+    #[must_use]
+    pub fn terminal_key(&self) -> CompressedKey {
+        self.offer.domain.compressed(&self.public)
+    }
+
     /// Whether no secret is left.
     #[cfg(test)]
     pub(crate) fn is_wiped(&self) -> bool {
@@ -175,7 +181,7 @@ impl ChipAuthentication {
                 protocol: self.offer.protocol,
                 cipher: self.offer.cipher,
                 inferred: self.offer.inferred,
-                terminal_key: self.offer.domain.compressed(&self.public),
+                terminal_key: self.terminal_key(),
             },
         }))
     }

@@ -25,7 +25,6 @@ const CURVES: [(u8, &str); 11] = [
 ];
 
 /// What OpenSSL prints; `None` where there is none.
-#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn openssl(folder: &Path, arguments: &[&str], input: &[u8]) -> Option<Vec<u8>> {
     let child = Command::new("openssl")
         .current_dir(folder)

@@ -12,6 +12,8 @@ use crate::access::pace::Password;
 use crate::apdu::{Transceive, TransceiveError};
 use crate::command::{Command, Response, StatusWord};
 use crate::kdf::CipherKind;
+use crate::key_agreement::CompressedKey;
+use crate::pki::cv_certificate::Reference;
 use crate::secure_messaging::{SecureMessaging, SmError};
 
 /// Most GET RESPONSE for one answer, and most octets of it.
@@ -133,6 +135,17 @@ impl fmt::Display for NoRandom {
 
 impl std::error::Error for NoRandom {}
 
+/// What PACE leaves for terminal authentication: public values, different in each session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaceKeys {
+    /// The chip's ephemeral key.
+    pub chip: CompressedKey,
+    /// The terminal's.
+    pub terminal: CompressedKey,
+    /// Trust points that the chip named, the most recent first.
+    pub trust_points: Vec<Reference>,
+}
+
 /// A turn of the wire that nobody was shown yet: its opened answer is not known.
 struct Turn {
     at: Duration,
@@ -151,6 +164,7 @@ pub struct Channel<'t> {
     generator: Box<dyn FnMut(&mut [u8]) -> Result<(), NoRandom> + 't>,
     record: Option<Recorded>,
     open_turn: Option<Turn>,
+    pace_keys: Option<PaceKeys>,
     count: u64,
 }
 
@@ -165,6 +179,7 @@ impl<'t> Channel<'t> {
             generator: Box::new(|_| Err(NoRandom)),
             record: None,
             open_turn: None,
+            pace_keys: None,
             count: 0,
         }
     }
@@ -206,6 +221,17 @@ impl<'t> Channel<'t> {
         self.session = Some(session);
     }
 
+    /// What the last access by PACE left for terminal authentication; `None` after basic or plain access.
+    #[must_use]
+    pub fn pace_keys(&self) -> Option<&PaceKeys> {
+        self.pace_keys.as_ref()
+    }
+
+    /// Keeps what PACE left, or that there was none.
+    pub(super) fn keep_pace_keys(&mut self, keys: Option<PaceKeys>) {
+        self.pace_keys = keys;
+    }
+
     /// Leaves the session; its keys are overwritten. Commands go out plain from here on.
     pub fn close(&mut self) {
         self.session = None;
@@ -217,6 +243,7 @@ impl<'t> Channel<'t> {
     /// The transport cannot, or the chip is not there ([`Transceive::reset`]).
     pub fn reset(&mut self) -> Result<(), TransceiveError> {
         self.close();
+        self.keep_pace_keys(None);
         self.settle(None);
         let done = self.transport.reset();
         if let (Ok(()), Some(record)) = (&done, &mut self.record) {
@@ -292,11 +319,7 @@ impl<'t> Channel<'t> {
 
     /// The parts of a command whose data neither fits the short form nor, in the extended one, what the reader carries.
     fn parts(&self, command: &Command) -> Option<Vec<Command>> {
-        let most = match self.session.as_ref().map(SecureMessaging::kind) {
-            None => MAX_SHORT_DATA,
-            Some(CipherKind::TripleDes) => SHORT_3DES,
-            Some(_) => SHORT_AES,
-        };
+        let most = short_data(self.session.as_ref().map(SecureMessaging::kind));
         let extended = command.data.len().saturating_add(COMMAND_OVERHEAD);
         if command.data.len() <= most || extended <= self.transport.max_command() {
             return None;
@@ -403,6 +426,15 @@ impl<'t> Channel<'t> {
                 plain_response: plain_response.map(Response::to_bytes),
             });
         }
+    }
+}
+
+/// Octets of data that a short command carries.
+pub(super) const fn short_data(session: Option<CipherKind>) -> usize {
+    match session {
+        None => MAX_SHORT_DATA,
+        Some(CipherKind::TripleDes) => SHORT_3DES,
+        Some(_) => SHORT_AES,
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::channel::{Channel, ExchangeError, NoRandom};
+use super::channel::{Channel, ExchangeError, NoRandom, PaceKeys};
 use super::recorded::DrawLabel;
 use crate::access::bac::{Bac, BacRandom, Step};
-use crate::access::pace::{ChipMapping, Pace, PaceOffer, PaceRandom, PaceStep, Password};
+use crate::access::pace::{ChipMapping, Pace, PaceOffer, PaceRandom, PaceSession, PaceStep, Password};
 use crate::access::{AccessError, MrzKey};
 use crate::authentication::chip::{
     ChipAuthenticated, ChipAuthentication, ChipAuthenticationStep, ChipFailure, ChipOffer,
@@ -81,6 +81,7 @@ pub fn select_application(channel: &mut Channel<'_>) -> Result<(), ProtocolError
 /// [`ProtocolError`]; the channel has no session then.
 pub fn basic_access(channel: &mut Channel<'_>, key: &MrzKey, random: BacRandom) -> Result<(), ProtocolError> {
     channel.close();
+    channel.keep_pace_keys(None);
     select_application(channel)?;
     channel.keep_password(&Password::Mrz(key.clone()));
     channel.keep(DrawLabel::BacChallenge, random.challenge.as_slice());
@@ -125,6 +126,7 @@ pub fn pace_session(
     random: PaceRandom,
 ) -> Result<Option<ChipMapping>, ProtocolError> {
     channel.close();
+    channel.keep_pace_keys(None);
     channel.keep_password(password);
     channel.keep(DrawLabel::PaceMapping, &random.mapping);
     channel.keep(DrawLabel::PaceNonce, &random.nonce);
@@ -135,8 +137,11 @@ pub fn pace_session(
         match pace.respond(&response).map_err(ProtocolError::Access)? {
             PaceStep::Send(next) => command = next,
             PaceStep::Done(session) => {
-                channel.open(session.messaging);
-                return Ok(session.chip_mapping);
+                let PaceSession { messaging, chip_mapping, chip_key, terminal_key, trust_points } = *session;
+                let keys = PaceKeys { chip: chip_key, terminal: terminal_key, trust_points };
+                channel.keep_pace_keys(Some(keys));
+                channel.open(messaging);
+                return Ok(chip_mapping);
             }
         }
     }

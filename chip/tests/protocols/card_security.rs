@@ -46,7 +46,7 @@ fn object(state: &State) -> Object {
 }
 
 fn facts(file: &[u8]) -> CardSecurityFacts {
-    authenticate(file, &Store::new(&[UTOPIA.csca.clone()]), &Limits::default())
+    authenticate(file, &Store::new(std::slice::from_ref(&UTOPIA.csca)), &Limits::default())
 }
 
 #[test]
