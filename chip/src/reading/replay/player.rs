@@ -14,7 +14,7 @@ use crate::authentication::chip::{
 use crate::command::{Command, Response};
 use crate::lds::dg14::SecurityInfos;
 use crate::lds::{DataGroup as _, Dg14, DgNumber, FileId};
-use crate::reading::channel::get_response;
+use crate::reading::channel::{get_response, short_data};
 use crate::reading::recorded::{DrawLabel, Recorded, RecordedExchange};
 use crate::secure_messaging::{SecureMessaging, SmError};
 
@@ -152,10 +152,38 @@ impl<'r> Player<'r> {
         Some(turn)
     }
 
-    /// What the machine sends, held against what was sent, and what came back.
+    /// What the machine sends, held against what was sent, and what came back. A command that was too long for the link went
+    /// in parts.
     fn exchange(&mut self, command: &Command) -> Played<Heard> {
-        let Some(turn) = self.take() else { return Ok(Heard::Nothing) };
-        self.heard(&turn, command)
+        let Some(sent) = self.sent() else { return Ok(Heard::Nothing) };
+        let Some(parts) = self.parts(command, sent) else {
+            return self.fault(self.number(), ReplayFault::Command);
+        };
+        let mut heard = Heard::Nothing;
+        for part in &parts {
+            let Some(turn) = self.take() else { return Ok(Heard::Nothing) };
+            heard = self.heard(&turn, part)?;
+            if !matches!(&heard, Heard::Response(response) if response.status.is_ok()) {
+                break;
+            }
+        }
+        Ok(heard)
+    }
+
+    /// The next command as it was before protection.
+    fn sent(&self) -> Option<&'r Vec<u8>> {
+        let line = self.recorded.exchanges.get(self.next)?;
+        Some(line.plain_command.as_ref().unwrap_or(&line.command))
+    }
+
+    /// How a command was sent: whole, or in parts; `None` where another one was.
+    fn parts(&self, command: &Command, sent: &[u8]) -> Option<Vec<Command>> {
+        if command.to_bytes().as_deref() == Some(sent) {
+            return Some(vec![command.clone()]);
+        }
+        let parts = command.in_parts(short_data(self.session.as_ref().map(SecureMessaging::kind)))?;
+        let first = parts.first().and_then(Command::to_bytes);
+        (parts.len() > 1 && first.as_deref() == Some(sent)).then_some(parts)
     }
 
     fn heard(&mut self, turn: &Turn<'r>, command: &Command) -> Played<Heard> {
@@ -348,14 +376,13 @@ impl<'r> Player<'r> {
             .filter_map(|offer| ChipAuthentication::start(offer, secret).ok())
             .collect();
         let outcome = loop {
-            let Some(turn) = self.take() else { break Err(RunFailure::BrokeOff) };
-            let sent = turn.line.plain_command.as_ref().unwrap_or(&turn.line.command);
-            machines.retain(|(_, command)| command.to_bytes().as_ref() == Some(sent));
+            let Some(sent) = self.sent() else { break Err(RunFailure::BrokeOff) };
+            machines.retain(|(_, command)| self.parts(command, sent).is_some());
             let Some((_, command)) = machines.first() else {
-                return self.fault(turn.number, ReplayFault::Command);
+                return self.fault(self.number(), ReplayFault::Command);
             };
             let command = command.clone();
-            let response = match self.heard(&turn, &command)? {
+            let response = match self.exchange(&command)? {
                 Heard::Response(response) => response,
                 Heard::Lost(error) => break Err(RunFailure::Messaging(error)),
                 Heard::Nothing => break Err(RunFailure::BrokeOff),
