@@ -129,7 +129,9 @@ fn presence(certificate: &Certificate, role: Role, findings: &mut Vec<Finding>) 
     if role.is_ca() && certificate.subject_key_identifier().is_none() {
         findings.push(Code::SkiMissing.into());
     }
-    if role != Role::Csca && certificate.authority_key_identifier().is_none() {
+    // An identifier that names no key is there, and a finding of its own.
+    let nameless = certificate.findings().iter().any(|found| found.code == Code::AkiWithoutKeyIdentifier);
+    if role != Role::Csca && certificate.authority_key_identifier().is_none() && !nameless {
         findings.push(Code::AkiMissing.into());
     }
     let needs_period = !matches!(role, Role::MasterListSigner | Role::DeviationListSigner);
