@@ -68,15 +68,18 @@ fn stored_certificates_verify_and_changed_ones_do_not() {
 fn curves_and_hashes() {
     let folder = tempdir("curves");
     for (name, curve) in [
+        ("prime192v1", Curve::P192),
         ("secp224r1", Curve::P224),
         ("prime256v1", Curve::P256),
         ("secp384r1", Curve::P384),
         ("secp521r1", Curve::P521),
         ("brainpoolP224r1", Curve::Brainpool224R1),
         ("brainpoolP224t1", Curve::Brainpool224T1),
+        ("brainpoolP256r1", Curve::Brainpool256R1),
         ("brainpoolP256t1", Curve::Brainpool256T1),
         ("brainpoolP320r1", Curve::Brainpool320R1),
         ("brainpoolP320t1", Curve::Brainpool320T1),
+        ("brainpoolP384r1", Curve::Brainpool384R1),
         ("brainpoolP384t1", Curve::Brainpool384T1),
         ("brainpoolP512r1", Curve::Brainpool512R1),
         ("brainpoolP512t1", Curve::Brainpool512T1),

@@ -135,7 +135,14 @@ fn signers_of_the_directory() {
         let ours = chain(&store.find(&signer));
         verified += usize::from(ours == "verified");
         if ours != row[1] {
-            different.push(format!("{} {}: engine {ours}, {} {} ({})", row[0], signer.subject(), row[2], row[1], row[3]));
+            different.push(format!(
+                "{} {}: engine {ours}, {} {} ({})",
+                row[0],
+                signer.subject(),
+                row[2],
+                row[1],
+                row[3]
+            ));
         }
     }
     eprintln!("{verified} of {} signers chain to {LIST}", table.len());
