@@ -11,6 +11,7 @@
     reason = "test code"
 )]
 
+mod chip_session;
 mod clock;
 mod corpus;
 mod damage;
