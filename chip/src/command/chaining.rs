@@ -2,7 +2,7 @@
 //! ones. Doc 9303-11 section 9.3.2 allows it for chips that say so; it is the only way for a long public key or certificate
 //! over a short link.
 
-use super::Command;
+use super::{Command, LE_SHORT_MAX};
 
 /// Class bit: more of the data follows.
 const MORE: u8 = 0x10;
@@ -10,7 +10,7 @@ const MORE: u8 = 0x10;
 impl Command {
     /// The command in parts of at most `most` octets of data; one part where the data fits. `None` where it cannot be taken
     /// apart: `most` is zero, or the command is part of a chain itself, as the commands of PACE are, so that the chip could
-    /// not tell where it ends.
+    /// not tell where it ends. The parts are short commands, so no longer answer is expected than those have.
     #[must_use]
     pub fn in_parts(&self, most: usize) -> Option<Vec<Self>> {
         if self.data.len() <= most {
@@ -25,7 +25,7 @@ impl Command {
             .map(|chunk| Self { cla: self.cla | MORE, data: chunk.to_vec(), le: None, ..*self })
             .collect();
         if let Some(last) = parts.last_mut() {
-            (last.cla, last.le) = (self.cla, self.le);
+            (last.cla, last.le) = (self.cla, self.le.map(|le| le.min(LE_SHORT_MAX)));
         }
         Some(parts)
     }
@@ -38,7 +38,7 @@ mod tests {
     #[test]
     fn parts() {
         let data: Vec<u8> = (0..=255).chain(0..=255).collect();
-        let whole = Command::new(0x00, 0x86, 0x00, 0x00).with_data(data.clone()).expecting(256);
+        let whole = Command::new(0x00, 0x86, 0x00, 0x00).with_data(data.clone()).expecting(65_536);
         let parts = whole.in_parts(223).unwrap();
         assert_eq!(parts.iter().map(|part| part.cla).collect::<Vec<_>>(), [0x10, 0x10, 0x00]);
         assert_eq!(parts.iter().map(|part| part.le).collect::<Vec<_>>(), [None, None, Some(256)]);

@@ -165,6 +165,7 @@ pub struct Channel<'t> {
     record: Option<Recorded>,
     open_turn: Option<Turn>,
     pace_keys: Option<PaceKeys>,
+    longest_command: usize,
     count: u64,
 }
 
@@ -180,6 +181,7 @@ impl<'t> Channel<'t> {
             record: None,
             open_turn: None,
             pace_keys: None,
+            longest_command: usize::MAX,
             count: 0,
         }
     }
@@ -269,7 +271,12 @@ impl<'t> Channel<'t> {
     }
 
     pub(super) fn max_command(&self) -> usize {
-        self.transport.max_command()
+        self.transport.max_command().min(self.longest_command)
+    }
+
+    /// The chip takes no longer commands than this, as EF.ATR/INFO says or a refusal showed: longer data goes in parts.
+    pub fn limit_command(&mut self, octets: usize) {
+        self.longest_command = octets;
     }
 
     /// The caller's clock.
@@ -321,7 +328,7 @@ impl<'t> Channel<'t> {
     fn parts(&self, command: &Command) -> Option<Vec<Command>> {
         let most = short_data(self.session.as_ref().map(SecureMessaging::kind));
         let extended = command.data.len().saturating_add(COMMAND_OVERHEAD);
-        if command.data.len() <= most || extended <= self.transport.max_command() {
+        if command.data.len() <= most || extended <= self.max_command() {
             return None;
         }
         command.in_parts(most).filter(|parts| parts.len() > 1)
