@@ -1,5 +1,8 @@
 //! Any octets as any data group from DG1 to DG16 and EF.COM: the first octet says which. Nothing panics, pictures lie inside the
 //! file, findings are bounded, and nothing of the content stands in a `Debug` text.
+//!
+//! Seeds of this target and of `biometric` and `portrait`: `VERIFIER_SEEDS=fuzz/corpus cargo test -p verifier-fixtures --test lds seeds`
+//! (an absolute folder).
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

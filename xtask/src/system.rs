@@ -88,6 +88,11 @@ const PACKAGES: &[Package] = &[
         wanted_for: "nfcpy, a PN532 driver that we did not write",
     },
     Package {
+        name: "python3-pil",
+        proof: "/usr/share/doc/python3-pil/copyright",
+        wanted_for: "JPEG 2000 and JPEG pictures written and read by a program that is not ours",
+    },
+    Package {
         name: "libssl-dev",
         proof: "/usr/include/openssl/evp.h",
         wanted_for: "building npa-tool, a terminal with PACE that we did not write",
