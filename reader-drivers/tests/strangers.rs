@@ -74,7 +74,10 @@ fn libnfc_lists_the_card() {
 
 #[test]
 fn nfcpy_speaks_blocks_with_the_card() {
-    if !have("nfcpy", &["python3 -c 'import nfc'"]) {
+    // The one that xtask installs, else the machine's own.
+    let built = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/strangers/venv/bin/python");
+    let python = if Path::new(built).exists() { built } else { "python3" };
+    if !have("nfcpy", &[&format!("{python} -c 'import nfc'")]) {
         return;
     }
     // It takes only names below /dev.
@@ -86,7 +89,7 @@ fn nfcpy_speaks_blocks_with_the_card() {
     }
     let _device = Served::start_on(pty, Pn532::new(interface()).with_card(card)).unwrap();
     let said = run(&format!(
-        "timeout 30 python3 -c \"
+        "timeout 30 {python} -c \"
 import nfc
 clf = nfc.ContactlessFrontend('tty:{name}:pn532')
 tag = nfc.tag.activate(clf, clf.sense(nfc.clf.RemoteTarget('106A')))
