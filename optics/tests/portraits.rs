@@ -115,6 +115,12 @@ fn precincts_that_cost_more_than_pixels_are_refused() {
     assert_eq!(kind(&bytes), Kind::TooCostly);
     bytes[cod + 14] = 0xFF;
     Picture::decode_portrait(&bytes, &Limits::default()).unwrap();
+    // A component's style stands before the number of layers that multiplies it.
+    let mut bytes = codestream(600, 600, 1);
+    let cod = bytes.windows(2).position(|pair| pair == [0xFF, 0x52]).unwrap();
+    bytes[cod + 7] = 30; // layers
+    bytes.splice(cod..cod, [0xFF, 0x53, 0, 10, 0, 1, 0, 0, 0, 0, 1, 0x22]);
+    assert_eq!(kind(&bytes), Kind::TooCostly);
     // The same said again in the header of the tile.
     let mut bytes = codestream(2_000, 2_000, 1);
     let sot = bytes.windows(2).position(|pair| pair == [0xFF, 0x90]).unwrap();

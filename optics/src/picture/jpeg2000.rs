@@ -193,15 +193,20 @@ fn codestream(
     }
     let grid = size(bytes, start + 2, limits)?;
     let (width, height) = (grid.to.0 - grid.from.0, grid.to.1 - grid.from.1);
-    let mut walk = Walk { bytes, grid: &grid, layers: 1, progressions: 0, coded: false, segments: 0 };
-    let mut at = start + 4 + usize::from(be16(bytes, start + 4)?);
-    while be16(bytes, at)? != 0xFF90 {
-        at = walk.segment(at)?;
+    let mut walk =
+        Walk { bytes, grid: &grid, layers: 1, progressions: 0, coded: false, segments: 0, judging: false };
+    // Layers and progressions may be declared after the styles that they multiply: they are counted first.
+    for judging in [false, true] {
+        (walk.judging, walk.segments) = (judging, 0);
+        let mut at = start + 4 + usize::from(be16(bytes, start + 4)?);
+        while be16(bytes, at)? != 0xFF90 {
+            at = walk.segment(at)?;
+        }
+        if !walk.coded {
+            return Err(DecodeError::at(Kind::Malformed, at));
+        }
+        walk.tile_parts(at)?;
     }
-    if !walk.coded {
-        return Err(DecodeError::at(Kind::Malformed, at));
-    }
-    walk.tile_parts(at)?;
     Ok(Jpeg2000Header { width, height, components: grid.components })
 }
 
@@ -254,6 +259,8 @@ struct Walk<'a> {
     progressions: u64,
     coded: bool,
     segments: usize,
+    /// Whether styles are held against what has been counted.
+    judging: bool,
 }
 
 impl Walk<'_> {
@@ -295,6 +302,7 @@ impl Walk<'_> {
                 let style = style(bytes, at + 6, end, scoc & 1 != 0)?;
                 self.afford(&style, at)?;
             }
+            0xFF5F if self.judging => {}
             0xFF5F => {
                 self.progressions += u64::try_from(length / 7).unwrap_or(u64::MAX);
                 if self.progressions > 64 {
@@ -336,7 +344,7 @@ impl Walk<'_> {
             let kept = precincts * (bands + self.layers) + blocks * (1 + self.layers);
             work = work.saturating_add(kept.saturating_mul(tiles).saturating_mul(1 + self.progressions));
         }
-        if work > MAX_WORK { Err(DecodeError::at(Kind::TooCostly, at)) } else { Ok(()) }
+        if self.judging && work > MAX_WORK { Err(DecodeError::at(Kind::TooCostly, at)) } else { Ok(()) }
     }
 
     /// Tile-parts to the end of the codestream: every tile must be there, every part whole (A.4.2).
