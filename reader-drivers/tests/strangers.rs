@@ -58,7 +58,8 @@ fn have(what: &str, tests: &[&str]) -> bool {
     missing.is_empty()
 }
 
-const NAMESPACE: &str = "unshare -m -n true";
+/// The second is for a root that is no mount point (a chroot), whose propagation cannot be changed.
+const NAMESPACE: &str = "unshare -m -n true || unshare -m -n --propagation unchanged true";
 
 #[test]
 fn libnfc_lists_the_card() {
@@ -111,7 +112,11 @@ fn with_pcscd(folder: &Path, reader: &str, then: &str) -> String {
         log = folder.join("pcscd.log").display(),
     );
     std::fs::write(&script, text).unwrap();
-    run(&format!("timeout 60 unshare -m -n sh {}", script.display()))
+    let script = script.display();
+    run(&format!(
+        "if unshare -m -n true 2>/dev/null; then timeout 60 unshare -m -n sh {script}; \
+         else timeout 60 unshare -m -n --propagation unchanged sh {script}; fi"
+    ))
 }
 
 /// Asks until a card answers, at most ten times.
