@@ -52,15 +52,15 @@ pub use instant::{Time, TimeError, TimeSource};
 pub use lookup::{HashedNumbers, HashedNumbersError, Lookup, LookupAnswer, LookupQuery};
 pub use outcome::Outcome;
 pub use policy::{
-    AlgorithmRule, Alternative, DeprecatedAlgorithms, ExpiredCsca, Policy, PolicyError, SHIPPED_POLICIES,
-    ValidityReading,
+    AlgorithmRule, Alternative, DeprecatedAlgorithms, ExpiredCsca, Policy, PolicyError, ProfileDeviations,
+    SHIPPED_POLICIES, ValidityReading,
 };
 pub use portrait::Portrait;
 pub use report::{
     AnchorClass, AnchorInfo, AnchorRequest, CaptureRef, Categories, CategoryResult, CertificateInfo,
     CheckResult, ChipInfo, DataGroupInfo, DeviationInfo, DocumentInfo, Finding, KnownDefectInfo, KnownRoot,
-    Personal, PersonalDetail, PolicyRef, REPORT_SCHEMA, ReadingInfo, Reason, Region, Report, Severity, SourceInfo, Timing,
-    TrustRef, report_schema,
+    Personal, PersonalDetail, PolicyRef, REPORT_SCHEMA, ReadingInfo, Reason, Region, Report, Severity,
+    SourceInfo, Timing, TrustRef, report_schema,
 };
 pub use run_mode::RunMode;
 pub use verifier::{BuildError, Verifier, VerifierBuilder};

@@ -39,6 +39,8 @@ pub struct Policy {
     pub expired_csca: ExpiredCsca,
     /// What deprecated algorithms (SHA-1) in a signature do.
     pub deprecated_algorithms: DeprecatedAlgorithms,
+    /// What a deviation from the profiles does that genuine documents are known to have.
+    pub profile_deviations: ProfileDeviations,
     /// Which named reading of validity decides `chip.signer.validity`.
     pub signer_validity: ValidityReading,
     /// Until when hashes and keys are good enough.
@@ -67,6 +69,17 @@ pub enum DeprecatedAlgorithms {
     Finding,
     /// A signature with one is undetermined.
     Undetermined,
+}
+
+/// What a deviation from the profiles of Doc 9303-10 and -12 means that genuine documents are known to have. One that no
+/// genuine document is known to have always fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProfileDeviations {
+    /// A finding in the report.
+    Finding,
+    /// The check of the file, signature or certificate fails, as the test systems of BSI TR-03105-5.1 want it.
+    Failed,
 }
 
 /// The three readings of validity in use (all three are reported, whichever decides).

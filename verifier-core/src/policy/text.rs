@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::{
-    AlgorithmRule, Alternative, DeprecatedAlgorithms, ExpiredCsca, Policy, PolicyError, ValidityReading,
+    AlgorithmRule, Alternative, DeprecatedAlgorithms, ExpiredCsca, Policy, PolicyError, ProfileDeviations,
+    ValidityReading,
 };
 use crate::{CheckId, RunMode, catalogue};
 
@@ -29,6 +30,8 @@ struct Text {
     deprecated_algorithms: DeprecatedAlgorithms,
     #[serde(default = "default_validity")]
     signer_validity: ValidityReading,
+    #[serde(default = "default_deviations")]
+    profile_deviations: ProfileDeviations,
     #[serde(default = "AlgorithmRule::usual")]
     algorithms: Vec<AlgorithmRule>,
     default_mode: Option<RunMode>,
@@ -52,6 +55,10 @@ const fn default_deprecated() -> DeprecatedAlgorithms {
 
 const fn default_validity() -> ValidityReading {
     ValidityReading::InspectionTime
+}
+
+const fn default_deviations() -> ProfileDeviations {
+    ProfileDeviations::Finding
 }
 
 pub(super) fn parse(toml: &str) -> Result<Policy, PolicyError> {
@@ -88,6 +95,7 @@ pub(super) fn parse(toml: &str) -> Result<Policy, PolicyError> {
         expired_csca: text.expired_csca,
         deprecated_algorithms: text.deprecated_algorithms,
         signer_validity: text.signer_validity,
+        profile_deviations: text.profile_deviations,
         algorithms: text.algorithms,
         checks,
         alternatives: text.alternatives,
@@ -122,6 +130,7 @@ pub(super) fn shipped(toml: &str) -> Policy {
         expired_csca: ExpiredCsca::Failed,
         deprecated_algorithms: DeprecatedAlgorithms::Undetermined,
         signer_validity: ValidityReading::InspectionTime,
+        profile_deviations: ProfileDeviations::Failed,
         algorithms: AlgorithmRule::usual(),
         checks: BTreeMap::new(),
         alternatives: Vec::new(),

@@ -4,6 +4,7 @@ use verifier_capture::Authentication;
 use verifier_chip::finding::{Finding, Weight};
 use verifier_chip::lds::dg14::{SecurityInfo, SecurityInfos};
 
+use crate::ProfileDeviations;
 use crate::engine::case::Case;
 use crate::engine::chip_facts::Index;
 use crate::engine::verdict::{Verdict, code};
@@ -49,20 +50,37 @@ pub(super) fn no_index(case: &Case<'_>) -> Option<Verdict> {
     match case.chip().index() {
         Index::Read(_) => None,
         Index::Unreadable => Some(Verdict::undetermined(code::DEPENDS, "EF.SOD cannot be read")),
-        Index::Absent if case.chip().delivered() => Some(Verdict::absent("EF.SOD was not captured")),
+        Index::Absent if case.chip().delivered() => Some(match broke_off(case) {
+            Some(exchange) => Verdict::aborted(
+                code::BROKE_OFF,
+                format!("document or reader were taken away before EF.SOD was read (exchange {exchange})"),
+            ),
+            None => Verdict::absent("EF.SOD was not captured"),
+        }),
         Index::Absent => Some(Verdict::absent("no chip part was captured")),
     }
 }
 
-/// Deviations that no genuine document is known to have, in words; `None` where there is none.
+/// Deviations that fail a check, in words: those that no genuine document is known to have, and under a strict policy
+/// every other too. `None` where there is none.
 pub(super) fn violations<'a>(
+    case: &Case<'_>,
     findings: impl IntoIterator<Item = &'a Finding>,
     belongs: impl Fn(&str) -> bool,
 ) -> Option<String> {
+    let least = match case.policy.profile_deviations {
+        ProfileDeviations::Finding => Weight::Violation,
+        ProfileDeviations::Failed => Weight::Deviation,
+    };
     let texts: Vec<String> = findings
         .into_iter()
-        .filter(|finding| finding.weight() == Weight::Violation && belongs(finding.code.as_str()))
+        .filter(|finding| finding.weight() >= least && belongs(finding.code.as_str()))
         .map(ToString::to_string)
         .collect();
     (!texts.is_empty()).then(|| texts.join("; "))
+}
+
+/// The exchange at which the read broke off, by the log.
+pub(super) fn broke_off(case: &Case<'_>) -> Option<u64> {
+    case.chip().session().replayed().ok()?.broke_off
 }

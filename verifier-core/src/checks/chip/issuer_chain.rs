@@ -46,11 +46,11 @@ fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
         return Some(Verdict::new(Outcome::Successful, DEFECT_REPLACED, text));
     }
     let of_certificate = |code: &str| code.starts_with("certificate.") || code.starts_with("key.");
-    if let Some(text) = violations(&signer.findings, of_certificate) {
+    if let Some(text) = violations(case, &signer.findings, of_certificate) {
         return Some(Verdict::failed("signer.profile", text));
     }
     Some(match &signer.chain {
-        ChainFact::Verified { anchor, class, findings } => match violations(findings, |_| true) {
+        ChainFact::Verified { anchor, class, findings } => match violations(case, findings, |_| true) {
             Some(text) => Verdict::failed("issuer.profile", text),
             None => verified(case, anchor, *class),
         },

@@ -65,9 +65,14 @@ fn malformed_certificate(case: &Case<'_>) -> Option<Verdict> {
     Some(Verdict::failed(code::MALFORMED, finding.to_string()))
 }
 
+/// Findings on the signer info, on how its certificate was found, and on the signature itself.
+fn of_signature(code: &str) -> bool {
+    ["cms.", "signer.", "signature."].iter().any(|room| code.starts_with(room))
+}
+
 fn valid(case: &Case<'_>) -> Verdict {
     let Some(signer) = case.chip().signer() else { return no_signer(case) };
-    if let Some(text) = violations(&signer.findings, |code| code.starts_with("cms.")) {
+    if let Some(text) = violations(case, &signer.findings, of_signature) {
         return Verdict::failed("sod.profile", text);
     }
     let key = signer.certificate.public_key().description();

@@ -43,7 +43,7 @@ fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
         return Some(Verdict::failed(code::MALFORMED, error.to_string()));
     }
     let Index::Read(sod) = case.chip().index() else { return no_index(case) };
-    Some(match violations(&sod.findings, |_| true) {
+    Some(match violations(case, &sod.findings, |_| true) {
         Some(text) => Verdict::failed("sod.profile", text),
         None => {
             Verdict::successful(format!("a security object that lists {} data groups", sod.lds.hashes.len()))
