@@ -23,9 +23,13 @@ fuzz_target!(|data: &[u8]| {
     let now = time::OffsetDateTime::from_unix_timestamp(1_795_255_200).expect("a time");
     // In front a line that says LDIF, so that mutation stays in that reader.
     let text = [b"version: 1\n".as_slice(), data].concat();
-    let import = Import::new(now).bytes("pkd.ldif", text.clone());
-    let (alone, report) = Snapshot::empty().import(&import);
-    assert_eq!(alone.anchors(), 0, "without a pin there is no anchor: {report:?}");
+    // Every other input without a pin: an import is dear.
+    if data.len() % 2 == 1 {
+        let import = Import::new(now).bytes("pkd.ldif", text);
+        let (alone, report) = Snapshot::empty().import(&import);
+        assert_eq!(alone.anchors(), 0, "without a pin there is no anchor: {report:?}");
+        return;
+    }
     let import = Import::new(now).pin_bytes("root.cer", ROOT.clone()).bytes("pkd.ldif", text);
     let (snapshot, report) = Snapshot::empty().import(&import);
     assert!(snapshot.anchors() >= 1, "the pin is there: {report:?}");
