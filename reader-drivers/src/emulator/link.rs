@@ -30,6 +30,7 @@ pub struct InProcess<C> {
     longest_command: usize,
     longest_response: usize,
     removed: bool,
+    comes_back: bool,
 }
 
 impl<C: CardEmulation> InProcess<C> {
@@ -44,6 +45,7 @@ impl<C: CardEmulation> InProcess<C> {
             longest_command: 65_544,
             longest_response: 65_538,
             removed: false,
+            comes_back: false,
         }
     }
 
@@ -52,6 +54,13 @@ impl<C: CardEmulation> InProcess<C> {
     pub fn limited(mut self, longest_command: usize, longest_response: usize) -> Self {
         self.longest_command = longest_command;
         self.longest_response = longest_response;
+        self
+    }
+
+    /// A chip that left is put back when the reader starts it afresh.
+    #[must_use]
+    pub fn coming_back(mut self) -> Self {
+        self.comes_back = true;
         self
     }
 
@@ -111,6 +120,14 @@ impl<C: CardEmulation> Transceive for InProcess<C> {
         Ok(answer)
     }
 
+    fn reset(&mut self) -> Result<(), TransceiveError> {
+        if self.removed && !self.comes_back {
+            return Err(TransceiveError::ChipRemoved);
+        }
+        self.put_back();
+        Ok(())
+    }
+
     fn max_command(&self) -> usize {
         self.longest_command
     }
@@ -126,7 +143,8 @@ mod tests {
 
     #[test]
     fn time_is_counted_and_not_spent() {
-        let interface = Interface { turnaround: Duration::from_secs(100), bit_rate: 8, ..Interface::default() };
+        let interface =
+            Interface { turnaround: Duration::from_secs(100), bit_rate: 8, ..Interface::default() };
         let mut link = InProcess::new(|_: &[u8]| vec![1, 0x90, 0x00], interface).limited(5, 3);
         assert_eq!(link.transceive(&[0, 1, 2, 3, 4]).unwrap(), [1, 0x90, 0x00]);
         assert_eq!(link.transceive(&[0; 6]), Err(TransceiveError::CommandTooLong));
