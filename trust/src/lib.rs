@@ -40,4 +40,4 @@ pub use import::report::{FileReport, ImportReport, PinHint, Pinned, Reason, Refu
 pub use known_defects::{KnownContent, KnownDefects};
 pub use provenance::{Act, Source, SourceKind, Standing};
 pub use snapshot::{Snapshot, StoredCertificate};
-pub use store::TrustStore;
+pub use store::{KEPT_FOR, KEPT_SNAPSHOTS, TrustStore};

@@ -2,7 +2,12 @@
 //!
 //! A writer makes the new snapshot under another name, syncs it, renames it to its hash, syncs the folder, and
 //! only then replaces `current` in the same way. Killed at any point, it leaves the old state or the new one.
-//! A reader opens what `current` names and compares the content with the name; it needs no lock.
+//! A reader opens what `current` names and compares the content with the name; it needs no lock, and it holds the
+//! whole snapshot in memory from then on.
+//!
+//! Old snapshots are removed by the next writer: all but the newest [`KEPT_SNAPSHOTS`] of the history, and none that is
+//! younger than [`KEPT_FOR`]. A reader that was slower than that between `current` and the snapshot reads `current`
+//! again, so nobody is left with a name that no file has.
 
 use crate::contents::sha256;
 use crate::error::{Error, ErrorKind};
@@ -23,6 +28,12 @@ const LOCK: &str = "lock";
 const UNFINISHED: &str = ".unfinished-";
 /// Largest snapshot that is read, in bytes.
 const MAX_SNAPSHOT: u64 = 1 << 30;
+/// Snapshots of the history that are always kept, the current one included.
+pub const KEPT_SNAPSHOTS: usize = 32;
+/// How long every snapshot is kept, whatever came after it.
+pub const KEPT_FOR: Duration = Duration::from_secs(24 * 3600);
+/// How often a reader begins again because the snapshot that it was sent to is gone.
+const MAX_RETRIES: usize = 8;
 /// How long a writer waits for another.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -134,7 +145,16 @@ impl TrustStore {
 
 /// The snapshot that `current` names; `None` when there is no `current`.
 fn read_current(folder: &Path) -> Result<Option<Snapshot>, Error> {
-    current_name(folder)?.map(|name| read_snapshot(folder, &name)).transpose()
+    let mut before = None;
+    for _ in 0..MAX_RETRIES {
+        let Some(name) = current_name(folder)? else { return Ok(None) };
+        match read_snapshot(folder, &name) {
+            // Writers went on while this reader slept; a name that stays and has no file is a broken store.
+            Err(error) if error.kind == ErrorKind::NoSnapshot && before != Some(name) => before = Some(name),
+            read => return read.map(Some),
+        }
+    }
+    Err(Error::new(&folder.join(CURRENT), ErrorKind::NoSnapshot))
 }
 
 fn current_name(folder: &Path) -> Result<Option<[u8; 32]>, Error> {
@@ -230,7 +250,39 @@ impl<'f> Writer<'f> {
         let name = hex::encode(snapshot.sha256());
         let snapshots = self.folder.join(SNAPSHOTS);
         place(&snapshots, &name, snapshot.bytes())?;
-        place(self.folder, CURRENT, format!("{name}\n").as_bytes())
+        place(self.folder, CURRENT, format!("{name}\n").as_bytes())?;
+        self.forget(snapshot);
+        Ok(())
+    }
+
+    /// Removes snapshots that are neither among the newest of the history nor young. Failing to is no harm.
+    fn forget(&self, current: &Snapshot) {
+        let entries: Vec<_> =
+            fs::read_dir(self.folder.join(SNAPSHOTS)).into_iter().flatten().flatten().collect();
+        let is_old = |entry: &fs::DirEntry| {
+            let age = entry.metadata().and_then(|data| data.modified()).ok().and_then(|at| at.elapsed().ok());
+            age.is_some_and(|age| age > KEPT_FOR)
+        };
+        if entries.len() <= KEPT_SNAPSHOTS || !entries.iter().any(is_old) {
+            return;
+        }
+        let mut kept = vec![hex::encode(current.sha256())];
+        let mut before = current.predecessor();
+        while let Some(name) = before.filter(|_| kept.len() < KEPT_SNAPSHOTS) {
+            kept.push(hex::encode(name));
+            // One that cannot be read says nothing of what came before it: then everything older is left alone.
+            match read_snapshot(self.folder, &name) {
+                Ok(snapshot) => before = snapshot.predecessor(),
+                Err(_) => return,
+            }
+        }
+        for entry in entries {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let is_snapshot = name.len() == 64 && name.bytes().all(|digit| digit.is_ascii_hexdigit());
+            if is_snapshot && !kept.contains(&name) && is_old(&entry) {
+                let _left_for_next_time = fs::remove_file(entry.path());
+            }
+        }
     }
 }
 

@@ -176,6 +176,50 @@ fn a_reader_keeps_its_snapshot_until_it_asks() {
     assert_eq!(writer.history().unwrap().len(), 2);
 }
 
+/// Makes every snapshot look as if it had been written two days ago.
+fn age(folder: &Path) {
+    let then = std::time::SystemTime::now() - Duration::from_secs(2 * 24 * 3600);
+    for entry in fs::read_dir(folder.join("snapshots")).unwrap() {
+        fs::File::options().write(true).open(entry.unwrap().path()).unwrap().set_modified(then).unwrap();
+    }
+}
+
+#[test]
+fn old_snapshots_go_when_newer_ones_are_many_and_they_are_a_day_old() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("trust");
+    let store = TrustStore::open_or_create(&folder).unwrap();
+    let reader = TrustStore::open(&folder).unwrap();
+    let held = reader.snapshot().unwrap();
+    let files = || fs::read_dir(folder.join("snapshots")).unwrap().count();
+    let step = |round: usize| {
+        if round % 2 == 0 {
+            store.import(&both()).unwrap();
+        } else {
+            let all: Vec<_> =
+                store.snapshot().unwrap().certificates().map(|c| *c.certificate.sha256()).collect();
+            store.remove(&all, NOW).unwrap();
+        }
+    };
+    (0..50).for_each(step);
+    assert_eq!(files(), 51, "all of them are young");
+    age(&folder);
+    step(50);
+    assert_eq!(files(), verifier_trust::KEPT_SNAPSHOTS);
+    let history = store.history().unwrap();
+    assert_eq!(history.len(), verifier_trust::KEPT_SNAPSHOTS);
+    assert!(history.iter().all(|step| store.read(&step.sha256).is_ok()));
+    // A reader that was there before keeps what it holds, and moves on when it asks.
+    assert_eq!(reader.snapshot().unwrap(), held);
+    assert!(reader.refresh().unwrap().1);
+    // What is no snapshot is not touched.
+    fs::write(folder.join("snapshots/notes.txt"), "mine").unwrap();
+    age(&folder);
+    step(51);
+    assert!(folder.join("snapshots/notes.txt").exists());
+    assert_eq!(files(), verifier_trust::KEPT_SNAPSHOTS + 1);
+}
+
 #[test]
 fn a_damaged_store_is_seen_when_it_is_opened() {
     let place = tempfile::tempdir().unwrap();
