@@ -434,15 +434,19 @@ pub(crate) struct PassportArgs {
     /// Serve the chip files of this capture bundle instead; its own keys are not there, so AA and CA are refused
     #[arg(long, value_name = "BUNDLE", conflicts_with = "document")]
     pub(crate) capture: Option<PathBuf>,
-    /// What the chip can do: words divided by commas, or a named profile; see --list
-    #[arg(long, value_name = "WORDS", default_value = "bac")]
-    pub(crate) profile: String,
+    /// What the chip can do: words divided by commas, or a named profile; see --list [default: bac; for a bundle what its
+    /// EF.CardAccess offers beside it]
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) profile: Option<String>,
     /// Card access number instead of the document's own
     #[arg(long, value_name = "DIGITS")]
     pub(crate) can: Option<String>,
     /// What goes wrong, from its Nth command on where a number is given; see --list
     #[arg(long, value_name = "NAME[:N]")]
     pub(crate) fault: Vec<String>,
+    /// Write the certificates and the key of a Utopian inspection system into this folder (profiles with ta)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) inspection: Option<PathBuf>,
     /// Time that each exchange takes beside its bits
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 0)]
     pub(crate) turnaround: u64,

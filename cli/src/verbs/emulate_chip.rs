@@ -1,7 +1,9 @@
 //! `verifier emulate chip`: an e-passport that connects to a reader's socket.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -102,8 +104,9 @@ pub(super) fn interface(chip: &mut PassportChip, args: &PassportArgs) -> Interfa
 
 /// The chip, and what opens it.
 pub(super) fn passport(args: &PassportArgs) -> Result<(PassportChip, Opening), Failure> {
+    let words = args.profile.as_deref().unwrap_or("bac");
     let mut profile: ChipProfile =
-        args.profile.parse().map_err(|error| Failure::say(format_args!("--profile: {error}; see --list")))?;
+        words.parse().map_err(|error| Failure::say(format_args!("--profile: {error}; see --list")))?;
     for fault in &args.fault {
         let fault: Fault =
             fault.parse().map_err(|error| Failure::say(format_args!("--fault {error}; see --list")))?;
@@ -116,6 +119,10 @@ pub(super) fn passport(args: &PassportArgs) -> Result<(PassportChip, Opening), F
             let files = files.into_iter().flatten();
             let files =
                 files.filter_map(|(name, file)| Some((name.clone(), file.data.bytes()?.to_vec()))).collect();
+            let files: BTreeMap<String, Vec<u8>> = files;
+            if let (None, Some(file)) = (&args.profile, files.get("EF.CardAccess")) {
+                profile.pace = ChipProfile::suites_of(file);
+            }
             Personalised::replica(files, capture.mrz.clone(), args.can.clone(), &profile).ok_or_else(|| {
                 Failure::about(bundle, "neither its MRZ nor its DG1 says what opens the chip")
             })?
@@ -137,10 +144,34 @@ pub(super) fn passport(args: &PassportArgs) -> Result<(PassportChip, Opening), F
     if let Some(can) = &args.can {
         document.can.clone_from(can);
     }
+    if let Some(folder) = &args.inspection {
+        let today = Time::parse(super::demo::TODAY).map_err(Failure::say)?;
+        write_inspection(folder, &Utopia::new(args.seed, today.at()), &profile)?;
+    }
     let mut lines = vec![format!("key: {}", document.typed_key.join(","))];
     lines.extend(document.mrz.iter().map(|line| format!("mrz: {line}")));
     lines.push(format!("can: {}", document.can));
     Ok((PassportChip::new(document, profile), Opening(lines)))
+}
+
+/// What a reader needs to be let at DG3: the certificates in the order in which they are sent, and the private key.
+fn write_inspection(folder: &Path, world: &Utopia, profile: &ChipProfile) -> Result<(), Failure> {
+    let scheme = profile
+        .terminal_authentication
+        .ok_or_else(|| Failure::say("--inspection: the profile has no terminal authentication (ta)"))?;
+    let inspection = world.inspection(scheme);
+    let key = inspection.terminal.key.pkcs8().ok_or_else(|| Failure::say("no such private key"))?;
+    std::fs::create_dir_all(folder).map_err(|error| Failure::about(folder, error))?;
+    for (name, bytes) in [
+        ("cvca.cvcert", &inspection.cvca.certificate),
+        ("cvca-link.cvcert", &inspection.successor.certificate),
+        ("dv.cvcert", &inspection.verifier.certificate),
+        ("is.cvcert", &inspection.terminal.certificate),
+        ("is.pk8", &key),
+    ] {
+        show::write_private(&folder.join(name), bytes)?;
+    }
+    Ok(())
 }
 
 /// Everything that has a name.
