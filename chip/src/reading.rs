@@ -143,11 +143,14 @@ impl<'t> ChipReader<'t> {
     /// Anything but a missing file.
     pub fn read_card_access(&mut self) -> Result<Option<Vec<u8>>, ReadError> {
         let file = FileId::CardAccess;
-        select_master_file(&mut self.channel).map_err(|error| ReadError {
-            file,
-            offset: 0,
-            kind: ReadErrorKind::Lost(error),
-        })?;
+        let lost = |error| ReadError { file, offset: 0, kind: ReadErrorKind::Lost(error) };
+        select_master_file(&mut self.channel).map_err(lost)?;
+        self.card_access()
+    }
+
+    /// EF.CardAccess, where the master file is current already.
+    fn card_access(&mut self) -> Result<Option<Vec<u8>>, ReadError> {
+        let file = FileId::CardAccess;
         match self.read(file) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) => match error.kind {

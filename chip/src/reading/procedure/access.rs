@@ -27,9 +27,13 @@ const OVERHEAD: usize = 48;
 impl<'t> Procedure<'t, '_> {
     /// Opens the chip, once more where it was taken away on the way and came back.
     pub(super) fn open(&mut self) -> Result<(), AccessFailure> {
-        for _ in 0..MAX_RESTARTS {
+        let mut restarts = 0;
+        loop {
             match self.access() {
-                Err(AccessFailure::Lost(error)) if error != TransceiveError::ReaderRemoved => {
+                Err(AccessFailure::Lost(error))
+                    if error != TransceiveError::ReaderRemoved && restarts < MAX_RESTARTS =>
+                {
+                    restarts += 1;
                     self.reader.channel().reset().map_err(|_| AccessFailure::Lost(error))?;
                     self.out.attempts.clear();
                     self.out.authentication.clear();
@@ -44,12 +48,12 @@ impl<'t> Procedure<'t, '_> {
                 Err(failure) => return Err(failure),
             }
         }
-        self.access().map(|way| self.out.way = Some(way))
     }
 
     fn access(&mut self) -> Result<Way, AccessFailure> {
+        select_master_file(self.reader.channel()).map_err(exchange)?;
         self.capabilities()?;
-        let card_access = self.reader.read_card_access().map_err(failed)?;
+        let card_access = self.reader.card_access().map_err(failed)?;
         let infos = card_access.as_deref().and_then(|file| SecurityInfos::parse_card_access(file).ok());
         if let Some(file) = card_access {
             self.out.files.insert(FileId::CardAccess, file);
@@ -92,7 +96,6 @@ impl<'t> Procedure<'t, '_> {
         if !wanted && self.request.scope == Scope::Verdict {
             return Ok(());
         }
-        select_master_file(self.reader.channel()).map_err(exchange)?;
         match self.reader.read_short(FileId::AtrInfo) {
             Ok(file) => {
                 if let Some(longest) = AtrInfo::parse(&file).ok().and_then(longest_answer) {

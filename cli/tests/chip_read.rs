@@ -1,0 +1,398 @@
+//! `verifier chip read` on emulated readers, then `verifier chip check` on what it wrote: from the antenna to the verdict.
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    unreachable_pub,
+    reason = "test code"
+)]
+
+mod program;
+mod world;
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::{SocketAddr, TcpListener};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use program::{Run, verifier, word};
+use reader_drivers::emulator::pn532::Pn532;
+use reader_drivers::emulator::pty::Pty;
+use reader_drivers::emulator::served::Served;
+use reader_drivers::emulator::vpcd::VpcdCard;
+use verifier_fixtures::chip::{ChipProfile, Fault, PassportChip};
+use verifier_fixtures::document::{ChipKey, Plan, SignerName};
+use world::World;
+
+/// A port that nobody listens on.
+fn port() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}
+
+/// `verifier emulate chip` as a user runs it; ended with the test.
+struct Emulated(Child, Box<dyn std::io::BufRead>);
+
+impl Drop for Emulated {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Starts the program's own chip; returns what opens it.
+fn emulate(address: &str, words: &[&str]) -> (Emulated, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_verifier"))
+        .args(["emulate", "chip", "--vpcd", address])
+        .args(words)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut lines = stdout.by_ref().lines();
+    let key = lines.find_map(|line| line.unwrap().strip_prefix("key: ").map(str::to_owned)).unwrap();
+    drop(lines);
+    (Emulated(child, Box::new(stdout)), key)
+}
+
+/// A chip of this world with the key as typed.
+fn chip(world: &World, holder: usize, words: &str, faults: &[&str]) -> (PassportChip, String) {
+    let mut profile: ChipProfile = words.parse().unwrap();
+    for fault in faults {
+        profile = profile.with(fault.parse::<Fault>().unwrap());
+    }
+    let plan = Plan::passport(holder, SignerName::EcdsaP256, ChipKey::None);
+    let document = world.utopia.issue_chip(&plan, &profile);
+    let key = document.typed_key.join(",");
+    (PassportChip::new(document, profile), key)
+}
+
+/// The chip connects to a reader that will listen there, once.
+fn connect(address: &str, mut chip: PassportChip) -> std::thread::JoinHandle<()> {
+    let address: SocketAddr = address.parse().unwrap();
+    let interface = chip.interface();
+    std::thread::spawn(move || {
+        let end = Instant::now() + Duration::from_secs(20);
+        let mut chip = Some(chip);
+        while Instant::now() < end {
+            if std::net::TcpStream::connect_timeout(&address, Duration::from_millis(50)).is_err() {
+                std::thread::sleep(Duration::from_millis(20));
+                continue;
+            }
+            // The look above was a peer that is no card; now the card.
+            let card = VpcdCard::connect(address, Duration::from_secs(1), chip.take().unwrap(), interface);
+            card.unwrap().join();
+            return;
+        }
+    })
+}
+
+fn policy(world: &World) -> PathBuf {
+    let text = include_str!("../../verifier-core/policies/chip-only.toml");
+    world.write("chip-only.toml", text.replace("allow_specimen = false", "allow_specimen = true").as_bytes())
+}
+
+fn check(world: &World, capture: &Path) -> Run {
+    let (store, policy) = (world.store(), policy(world));
+    let mut words = vec!["chip", "check", word(capture), "--json"];
+    words.extend(world.judge(&store, &policy));
+    verifier(&words)
+}
+
+fn outcome(run: &Run, id: &str) -> String {
+    let report = &run.json()[0];
+    let checks = report["checks"].as_array().unwrap();
+    let found = checks.iter().find(|check| check["id"] == id).unwrap_or_else(|| panic!("{id}"));
+    format!("{} {}", found["outcome"].as_str().unwrap(), found["reason"]["code"].as_str().unwrap())
+}
+
+/// The program's chip, the program's reader, the program's judge: successful, by active and chip authentication, the same
+/// digest every time; what is printed on the way shows nobody.
+#[test]
+fn from_the_antenna_to_the_verdict() {
+    let world = World::new();
+    for (profile, aa, ca) in [
+        ("pace,bac,aa:p256:sha256,ca", "successful ok", "successful ok"),
+        ("bac,aa:rsa2048:sha256", "successful ok", "not_supported not-applicable"),
+        ("pace:im:aes256:13,aa:none,ca:aes256:13", "not_supported not-applicable", "successful ok"),
+    ] {
+        let address = port();
+        let (_chip, key) = emulate(&address, &["--profile", profile]);
+        let out = world.path(&format!("read-{}", profile.len()));
+        let reader = format!("vpcd:{address}");
+        let read = verifier(&[
+            "chip",
+            "read",
+            "--reader",
+            &reader,
+            "--mrz-key",
+            &key,
+            "--wait",
+            "20",
+            "--log",
+            "--out",
+            word(&out),
+        ]);
+        assert_eq!(read.code, 0, "{profile}: {}{}", read.stdout, read.stderr);
+        let text = format!("{}{}", read.stdout, read.stderr);
+        for secret in key.split(',') {
+            assert!(!text.contains(secret), "{profile}: {text}");
+        }
+        assert!(read.stderr.contains("READ BINARY") && read.stderr.contains(" 9000 "), "{}", read.stderr);
+        assert!(!text.contains('\r'), "no progress bar where no terminal is");
+        let first = check(&world, &out);
+        assert_eq!(first.code, 0, "{profile}: {}{}", first.stdout, first.stderr);
+        assert_eq!(
+            (outcome(&first, "chip.aa.answer").as_str(), outcome(&first, "chip.ca.new-keys").as_str()),
+            (aa, ca)
+        );
+        let digest = first.json()[0]["digest"].as_str().unwrap().to_owned();
+        let (store, policy) = (world.store(), policy(&world));
+        let mut words = vec!["chip", "check", word(&out), "--expect", &digest];
+        words.extend(world.judge(&store, &policy));
+        assert_eq!(verifier(&words).code, 0, "{profile}: the same digest again");
+        for file in ["capture.json", "chip/apdu.jsonl", "chip/session.json", "chip/DG1.bin"] {
+            assert_eq!(
+                std::fs::metadata(out.join(file)).unwrap().permissions().mode() & 0o777,
+                0o600,
+                "{file}"
+            );
+        }
+    }
+}
+
+/// A PN532 on a serial line, whose frames carry short answers only.
+#[test]
+fn over_a_pn532() {
+    let world = World::new();
+    let (mut passport, key) = chip(&world, 0, "pace,bac,aa:p256:sha256,ca", &[]);
+    let interface = passport.interface();
+    let served = Served::start_on(Pty::open().unwrap(), Pn532::new(interface).with_card(passport)).unwrap();
+    let reader = format!("pn532:{}", served.path().display());
+    let out = world.path("pn532.zip");
+    let read = verifier(&["chip", "read", "--reader", &reader, "--mrz-key", &key, "-o", word(&out)]);
+    assert_eq!(read.code, 0, "{}{}", read.stdout, read.stderr);
+    let run = check(&world, &out);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    assert_eq!(outcome(&run, "chip.ca.new-keys"), "successful ok");
+}
+
+/// The zone from a file, the card access number, and a chip that is not asked for a key.
+#[test]
+fn other_keys() {
+    let world = World::new();
+    let plan = Plan::passport(2, SignerName::EcdsaP256, ChipKey::None);
+    let lines = world.utopia.issue(&plan).mrz.join("\n");
+    let zone = world.write("zone.txt", lines.as_bytes());
+    let read = |words: &str, key: &[&str], name: &str| {
+        let (passport, _) = chip(&world, 2, words, &[]);
+        let can = passport.document().can.clone();
+        let address = port();
+        let card = connect(&address, passport);
+        let (out, reader) = (world.path(name), format!("vpcd:{address}"));
+        let mut words = vec!["chip", "read", "--reader", &reader, "--wait", "10", "--out", word(&out)];
+        let key: Vec<&str> =
+            key.iter().map(|word| if *word == "CAN" { can.as_str() } else { *word }).collect();
+        words.extend(key);
+        let run = verifier(&words);
+        card.join().unwrap();
+        (run, out)
+    };
+    let (run, out) = read("pace,bac", &["--mrz", word(&zone)], "by-zone");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let capture = verifier_core::capture::Capture::open(&out).unwrap();
+    assert_eq!(capture.mrz.unwrap().join("\n"), lines);
+    let (run, _) = read("pace,bac", &["--can", "CAN"], "by-can");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let (run, _) = read("plain", &[], "open");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("no access control"), "{}", run.stdout);
+    let (run, out) = read("bac", &[], "without");
+    assert_eq!((run.code, out.exists()), (2, false), "{}", run.stderr);
+    assert!(run.stderr.contains("asks for a key"), "{}", run.stderr);
+}
+
+/// Each failure has its own words and its own status, and nothing is half written.
+#[test]
+fn failures_are_told_apart() {
+    let world = World::new();
+    let fails = |words: &str, faults: &[&str], key: Option<&str>, more: &[&str]| {
+        let (passport, own) = chip(&world, 0, words, faults);
+        let address = port();
+        let card = connect(&address, passport);
+        let (out, reader) = (world.path("never"), format!("vpcd:{address}"));
+        let mut words = vec!["chip", "read", "--reader", &reader, "--wait", "2", "--out", word(&out)];
+        words.extend(["--mrz-key", key.unwrap_or(&own)]);
+        words.extend(more);
+        let run = verifier(&words);
+        card.join().unwrap();
+        assert!(!out.exists(), "{}", run.stderr);
+        assert!(run.stdout.is_empty(), "{}", run.stdout);
+        run
+    };
+    let wrong = fails("bac", &[], Some("L898902C,690806,940623"), &[]);
+    assert!(wrong.code == 2 && wrong.stderr.contains("does not accept the key"), "{}", wrong.stderr);
+    let wrong = fails("pace", &[], Some("L898902C,690806,940623"), &[]);
+    assert!(wrong.code == 2 && wrong.stderr.contains("does not accept the key"), "{}", wrong.stderr);
+    assert!(!wrong.stderr.contains("690806"));
+    let refused = fails("bac", &["bac-6a88"], None, &[]);
+    assert!(refused.code == 3 && refused.stderr.contains("BAC is not offered"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("6A88"), "{}", refused.stderr);
+    let strict = fails("pace,bac", &["pace-element-outside"], None, &["--no-fallback"]);
+    assert!(strict.code == 3 && strict.stderr.contains("PACE"), "{}", strict.stderr);
+    let torn = fails("bac", &["torn-out:9"], None, &[]);
+    assert!(torn.code == 4 && torn.stderr.contains("put it back"), "{}", torn.stderr);
+    assert!(torn.stderr.contains("document was taken away"), "{}", torn.stderr);
+
+    let reader = format!("vpcd:{}", port());
+    let out = world.path("never");
+    let none = verifier(&[
+        "chip",
+        "read",
+        "--reader",
+        &reader,
+        "--can",
+        "123456",
+        "--wait",
+        "1",
+        "--out",
+        word(&out),
+    ]);
+    assert!(none.code == 2 && none.stderr.contains("no document within 1 s"), "{}", none.stderr);
+    let gone =
+        verifier(&["chip", "read", "--reader", "pn532:/nonexistent", "--can", "123456", "--out", word(&out)]);
+    assert!(gone.code == 2 && gone.stderr.contains("/nonexistent"), "{}", gone.stderr);
+    let there = world.write("there", b"x");
+    let taken = verifier(&["chip", "read", "--reader", &reader, "--can", "123456", "--out", word(&there)]);
+    assert!(taken.code == 2 && taken.stderr.contains("there already"), "{}", taken.stderr);
+    let two = verifier(&[
+        "chip",
+        "read",
+        "--reader",
+        &reader,
+        "--can",
+        "1",
+        "--mrz-key",
+        "a,b,c",
+        "--out",
+        word(&out),
+    ]);
+    assert_eq!(two.code, 2);
+}
+
+/// Taken away for good, inside EF.SOD and after it: what was read is kept where the operator asks, and its verdict is aborted.
+#[test]
+fn a_partial_read() {
+    let world = World::new();
+    for (fault, id) in [("torn-out:8", "chip.sod.structure"), ("torn-out:9", "chip.sod.hash-dg2")] {
+        let (passport, key) = chip(&world, 0, "bac,aa:p256:sha256", &[fault]);
+        let address = port();
+        let card = connect(&address, passport);
+        let (out, reader) = (world.path(id), format!("vpcd:{address}"));
+        let mut words = vec!["chip", "read", "--reader", &reader, "--mrz-key", &key, "--wait", "1"];
+        words.extend(["--partial", "--out", word(&out)]);
+        let run = verifier(&words);
+        card.join().unwrap();
+        assert_eq!(run.code, 4, "{}", run.stderr);
+        let report = check(&world, &out);
+        assert_eq!(report.code, 4, "{}{}", report.stdout, report.stderr);
+        assert_eq!(outcome(&report, id), "aborted broke-off");
+    }
+}
+
+/// Put back on the reader, the document is read to its end.
+#[test]
+fn put_back() {
+    let world = World::new();
+    let address = port();
+    let (_chip, key) = emulate(&address, &["--profile", "pace,bac,ca", "--fault", "torn-out:14"]);
+    let (out, reader) = (world.path("back"), format!("vpcd:{address}"));
+    let run = verifier(&[
+        "chip",
+        "read",
+        "--reader",
+        &reader,
+        "--mrz-key",
+        &key,
+        "--wait",
+        "20",
+        "--out",
+        word(&out),
+    ]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("put it back"), "{}", run.stderr);
+    let report = check(&world, &out);
+    assert_eq!(report.code, 0, "{}{}", report.stdout, report.stderr);
+}
+
+/// Without the session's values chip authentication is not decided, and says why.
+#[test]
+fn without_session_values() {
+    let world = World::new();
+    let (passport, key) = chip(&world, 0, "bac,aa:none,ca", &[]);
+    let address = port();
+    let card = connect(&address, passport);
+    let (out, reader) = (world.path("no-session"), format!("vpcd:{address}"));
+    let run = verifier(&[
+        "chip",
+        "read",
+        "--reader",
+        &reader,
+        "--mrz-key",
+        &key,
+        "--wait",
+        "10",
+        "--no-session",
+        "--out",
+        word(&out),
+    ]);
+    card.join().unwrap();
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(!out.join("chip/session.json").exists());
+    let report = check(&world, &out);
+    assert_eq!(report.code, 3, "{}", report.stdout);
+    assert_eq!(outcome(&report, "chip.ca.new-keys"), "undetermined session.absent");
+}
+
+/// Two readers at once, each with its own document: nothing crosses.
+#[test]
+fn two_readers_at_once() {
+    let world = World::new();
+    let runs: Vec<_> = (0..2)
+        .map(|holder| {
+            let (passport, key) = chip(&world, holder, "pace,bac,aa:p256:sha256,ca", &[]);
+            let dg1 = passport.document().files["DG1"].clone();
+            let address = port();
+            let card = connect(&address, passport);
+            let out = world.path(&format!("two-{holder}"));
+            let thread = std::thread::spawn(move || {
+                let reader = format!("vpcd:{address}");
+                let run = verifier(&[
+                    "chip",
+                    "read",
+                    "--reader",
+                    &reader,
+                    "--mrz-key",
+                    &key,
+                    "--wait",
+                    "10",
+                    "--out",
+                    word(&out),
+                ]);
+                (run, out)
+            });
+            (thread, card, dg1)
+        })
+        .collect();
+    for (thread, card, dg1) in runs {
+        let (run, out) = thread.join().unwrap();
+        card.join().unwrap();
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert_eq!(std::fs::read(out.join("chip/DG1.bin")).unwrap(), dg1);
+        assert_eq!(check(&world, &out).code, 0);
+    }
+}
