@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use crate::access::pace::{Mapping, PaceOffers};
 use crate::ber::{Oid, Reader, tag};
 use crate::kdf::CipherKind;
 use crate::key_agreement::Domain;
@@ -101,7 +102,16 @@ impl ChipOffers {
         }
         offers.known.sort_by_key(|offer| std::cmp::Reverse(strength(offer.cipher)));
         let mut inferred = Self::default();
-        for (key, _) in keys.iter().zip(stated).filter(|(_, stated)| !stated) {
+        let mappings = PaceOffers::of(infos).known;
+        // A key of PACE with chip authentication mapping needs no ChipAuthenticationInfo: it promises no more than that.
+        let is_of_mapping = |key: &StaticKey| {
+            mappings.iter().any(|offer| {
+                offer.mapping == Mapping::ChipAuthentication
+                    && offer.domain == key.domain
+                    && key.id.as_deref().is_none_or(|id| id == [offer.parameter_id])
+            })
+        };
+        for (key, _) in keys.iter().zip(stated).filter(|(key, stated)| !stated && !is_of_mapping(key)) {
             for (elliptic, cipher, protocol) in PROTOCOLS.iter().rev() {
                 if key.domain.is_elliptic() == *elliptic {
                     inferred.push(*protocol, *cipher, key.clone(), true);

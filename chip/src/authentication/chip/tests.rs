@@ -112,6 +112,19 @@ fn a_key_alone_is_enough() {
     assert!(ChipOffers::of(&infos(&[protocol(true, 2, None)])).known.is_empty(), "a protocol alone is not");
 }
 
+/// A key that PACE with chip authentication mapping explains is no promise of chip authentication; another one is.
+#[test]
+fn the_key_of_the_mapping() {
+    let card = card(13);
+    let mapping = wrap(0x30, &[oid(&[4, 6, 2]), vec![2, 1, 2, 2, 1, 13]].concat());
+    for (id, promised) in [(Some(13), false), (None, false), (Some(7), true)] {
+        let offers = ChipOffers::of(&infos(&[mapping.clone(), static_key(&card, 13, id)]));
+        assert_eq!(!offers.known.is_empty(), promised, "{id:?}");
+    }
+    let stated = infos(&[mapping, protocol(true, 2, Some(13)), static_key(&card, 13, Some(13))]);
+    assert_eq!(ChipOffers::of(&stated).known.len(), 1, "stated is stated");
+}
+
 /// Ids pair infos with keys; the id goes into the command.
 #[test]
 fn several_keys() {
