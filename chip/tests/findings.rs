@@ -14,8 +14,7 @@ const SUBJECTS: &[(&str, &str, &str)] = &[
     (
         "certificate",
         "Certificates: document signer, country signing authority, link, list signer",
-        "`chip.issuer.chain` (`signer.profile` for the document signer, `issuer.profile` for the root); a list whose \
-         signer has one is not imported",
+        "`chip.issuer.chain` (`signer.profile` for the document signer, `issuer.profile` for the root); a list signer of another purpose is not imported",
     ),
     ("key", "Public keys", "`chip.issuer.chain`"),
     ("signature", "Signatures, wherever they stand", "`chip.sod.signature` (`sod.profile`)"),
