@@ -35,7 +35,10 @@ fn port() -> String {
 }
 
 /// `verifier emulate chip` as a user runs it; ended with the test.
-struct Emulated(Child, Box<dyn std::io::BufRead>);
+struct Emulated(
+    Child,
+    #[expect(dead_code, reason = "a closed pipe would end the program")] Box<dyn std::io::BufRead>,
+);
 
 impl Drop for Emulated {
     fn drop(&mut self) {
@@ -55,7 +58,6 @@ fn emulate(address: &str, words: &[&str]) -> (Emulated, String) {
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     let mut lines = stdout.by_ref().lines();
     let key = lines.find_map(|line| line.unwrap().strip_prefix("key: ").map(str::to_owned)).unwrap();
-    drop(lines);
     (Emulated(child, Box::new(stdout)), key)
 }
 

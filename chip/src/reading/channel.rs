@@ -155,13 +155,16 @@ struct Turn {
     plain_command: Option<Command>,
 }
 
+/// What fills octets with random ones.
+type Generator<'t> = Box<dyn FnMut(&mut [u8]) -> Result<(), NoRandom> + 't>;
+
 /// A chip and, once access is granted, its session.
 pub struct Channel<'t> {
     transport: &'t mut dyn Transceive,
     session: Option<SecureMessaging>,
     clock: Box<dyn FnMut() -> Duration + 't>,
     observer: Box<dyn FnMut(&Exchange<'_>) + 't>,
-    generator: Box<dyn FnMut(&mut [u8]) -> Result<(), NoRandom> + 't>,
+    generator: Generator<'t>,
     record: Option<Recorded>,
     open_turn: Option<Turn>,
     pace_keys: Option<PaceKeys>,

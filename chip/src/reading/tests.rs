@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::*;
 use crate::access::MrzKey;
 use crate::access::bac::BacRandom;
-use crate::access::pace::{PaceOffers, PaceRandom, Password};
+use crate::access::pace::{PaceOffers, Password};
 use crate::apdu::Transceive;
 use crate::lds::DgNumber;
 use crate::lds::dg14::SecurityInfos;

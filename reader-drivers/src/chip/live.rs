@@ -85,12 +85,10 @@ impl Transceive for LiveChip {
 
     fn reset(&mut self) -> Result<(), TransceiveError> {
         if let Ok(chip) = self.reader.chip() {
-            match chip.reset() {
-                done @ (Ok(()) | Err(TransceiveError::Unsupported | TransceiveError::ReaderRemoved)) => {
-                    return done;
-                }
-                // It is not where it was: wait for it below.
-                Err(_) => {}
+            let done = chip.reset();
+            // Any other failure: it is not where it was, and is waited for below.
+            if matches!(done, Ok(()) | Err(TransceiveError::Unsupported | TransceiveError::ReaderRemoved)) {
+                return done;
             }
         }
         (self.away)();

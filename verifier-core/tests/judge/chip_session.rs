@@ -294,8 +294,7 @@ fn a_live_inspection_is_the_same() {
     let part = capture.chip.clone().unwrap();
     let lines = read_apdu_log(part.apdu_log.as_ref().unwrap().data.bytes().unwrap()).unwrap();
     let session = Session::read(part.session.as_ref().unwrap().data.bytes().unwrap()).unwrap();
-    let mut options = InspectionOptions::default();
-    options.captured_at = capture.captured_at;
+    let options = InspectionOptions { captured_at: capture.captured_at, ..InspectionOptions::default() };
     let inspection = verifier(chip_only()).inspect(today(), options);
     for (name, file) in &part.files {
         inspection.put_chip_file(name, file.data.bytes().unwrap().clone());

@@ -205,6 +205,9 @@ fn torn_out_at_every_command() {
     }
 }
 
+/// One field of an exchange.
+type Field = fn(&mut crate::reading::RecordedExchange) -> Option<&mut Vec<u8>>;
+
 /// Every octet of every protected line, of every drawn value; every line left out: nothing of it replays.
 #[test]
 fn a_changed_record_yields_nothing() {
@@ -215,7 +218,7 @@ fn a_changed_record_yields_nothing() {
     let recorded = &live.recorded;
     for (index, line) in recorded.exchanges.iter().enumerate() {
         if line.plain_command.is_some() {
-            let fields: [fn(&mut crate::reading::RecordedExchange) -> Option<&mut Vec<u8>>; 4] = [
+            let fields: [Field; 4] = [
                 |line| Some(&mut line.command),
                 |line| line.response.as_mut(),
                 |line| line.plain_command.as_mut(),
