@@ -152,10 +152,10 @@ fn summary(reading: &Reading, took: Duration, out: &Path) -> Result<(), Failure>
         took.as_secs_f64(),
     )?;
     for (file, bytes) in &reading.files {
-        writeln!(text, "  {file:<16} {:>7} bytes", bytes.len())?;
+        writeln!(text, "  {:<16} {:>7} bytes", file.to_string(), bytes.len())?;
     }
     for number in &reading.left_out {
-        writeln!(text, "  {number:<16} listed, not read")?;
+        writeln!(text, "  {:<16} listed, not read", number.to_string())?;
     }
     for run in &reading.authentication {
         let name = match run.proof {
