@@ -1,0 +1,266 @@
+//! Our side of `benches/passive.py`: passive authentication, lists and the trust store on real data.
+//!
+//! `extract DIR` writes the parts of each security object for the peers; `one NAME`, `list`, `store`, `million`,
+//! `ldif FILE MEGABYTES` and `import FILE` measure. Times are processor time of the thread, in microseconds, the median
+//! of nine runs.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    reason = "a measuring program, not production code"
+)]
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use base64::Engine as _;
+use verifier_chip::Limits;
+use verifier_chip::authentication::passive::{Files, PassiveFacts, SignatureFact, authenticate};
+use verifier_chip::ber::Reader;
+use verifier_chip::pki::{Anchors, Certificate, Crl, ListSignature, MasterList, NameKey};
+use verifier_chip::sod::SignerIdentifier;
+use verifier_trust::{Import, Snapshot, TrustStore};
+
+/// A snapshot whose memory of signers is switched off.
+struct Cold<'a>(&'a Snapshot);
+
+impl Anchors for Cold<'_> {
+    fn by_key_identifier(&self, key: &[u8]) -> Vec<Arc<Certificate>> {
+        self.0.by_key_identifier(key)
+    }
+    fn by_subject(&self, subject: &NameKey) -> Vec<Arc<Certificate>> {
+        self.0.by_subject(subject)
+    }
+    fn by_country(&self, country: &str) -> Vec<Arc<Certificate>> {
+        self.0.by_country(country)
+    }
+    fn signers(&self, identifier: &SignerIdentifier) -> Vec<Arc<Certificate>> {
+        Anchors::signers(self.0, identifier)
+    }
+    fn crls(&self, issuer: &NameKey) -> Vec<Arc<Crl>> {
+        self.0.crls(issuer)
+    }
+}
+
+fn processor_time() -> f64 {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").expect("Linux");
+    text.split(' ').next().unwrap().parse().unwrap()
+}
+
+fn time(mut work: impl FnMut()) -> f64 {
+    let mut runs: Vec<f64> = (0..9)
+        .map(|_| {
+            let (begin, start) = (Instant::now(), processor_time());
+            let mut count = 0_u32;
+            while count < 3 || begin.elapsed().as_millis() < 50 {
+                work();
+                count += 1;
+            }
+            (processor_time() - start) / 1e3 / f64::from(count)
+        })
+        .collect();
+    runs.sort_by(f64::total_cmp);
+    runs[4]
+}
+
+fn corpus() -> PathBuf {
+    std::env::var_os("VERIFIER_CORPUS").map_or_else(|| PathBuf::from("../shared/corpus"), PathBuf::from)
+}
+
+fn now() -> ::time::OffsetDateTime {
+    ::time::OffsetDateTime::from_unix_timestamp(1_795_255_200).unwrap()
+}
+
+fn german(import: Import) -> Import {
+    import
+        .pin(corpus().join("certs/DE_ROOT_CA_CSCA07.cer"))
+        .file(corpus().join("masterlists/DE_ML_2025-08-14-07-41-09.ml"))
+}
+
+fn snapshot() -> Snapshot {
+    let (snapshot, report) = Snapshot::empty().import(&german(Import::new(now())));
+    assert!(!report.has_refusals(), "{report:?}");
+    snapshot
+}
+
+fn judge(sod: &[u8], anchors: &dyn Anchors) -> PassiveFacts {
+    authenticate(&Files { sod: Some(sod), ..Files::default() }, anchors, &Limits::default())
+}
+
+/// Security objects whose signer has a root in the list, by name.
+fn objects(snapshot: &Snapshot) -> Vec<(String, Vec<u8>, Arc<Certificate>, Arc<Certificate>)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(corpus().join("sods")).unwrap() {
+        let path = entry.unwrap().path();
+        let sod = fs::read(&path).unwrap();
+        let facts = judge(&sod, &Cold(snapshot));
+        let Some(signer) = facts.signer.as_ref().filter(|_| facts.signature == SignatureFact::Valid) else {
+            continue;
+        };
+        let Some(anchor) = signer.chain.anchor() else { continue };
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        found.push((name, sod, Arc::clone(&signer.certificate), Arc::clone(anchor)));
+    }
+    found.sort_by(|one, other| one.0.cmp(&other.0));
+    found
+}
+
+fn extract(folder: &Path) {
+    let snapshot = snapshot();
+    for (name, sod, signer, anchor) in objects(&snapshot) {
+        let base = folder.join(&name);
+        fs::create_dir_all(&base).unwrap();
+        fs::write(base.join("cms.der"), Reader::only(&sod, 0x77).unwrap().content()).unwrap();
+        fs::write(base.join("dsc.der"), signer.der()).unwrap();
+        fs::write(base.join("csca.der"), anchor.der()).unwrap();
+        println!("{name}");
+    }
+    let list = fs::read(corpus().join("masterlists/DE_ML_2025-08-14-07-41-09.ml")).unwrap();
+    fs::create_dir_all(folder.join("list")).unwrap();
+    for (number, certificate) in MasterList::parse(&list).unwrap().certificates.iter().enumerate() {
+        fs::write(folder.join(format!("list/{number:04}.der")), certificate.der()).unwrap();
+    }
+}
+
+fn one(name: &str) {
+    let snapshot = snapshot();
+    let (_, sod, signer, anchor) =
+        objects(&snapshot).into_iter().find(|(found, ..)| found == name).expect("a name");
+    let facts = judge(&sod, &Cold(&snapshot));
+    let info = &facts.parsed_sod().unwrap().signers[0];
+    println!("ours raw_object {:.1}", time(|| drop(info.verify(&signer))));
+    println!("ours raw_chain {:.1}", time(|| drop(signer.verify_issued_by(&anchor))));
+    println!("ours decode_signer {:.1}", time(|| drop(Certificate::parse(signer.der()).unwrap())));
+    println!("ours whole {:.1}", time(|| drop(judge(&sod, &Cold(&snapshot)))));
+    println!("ours cached {:.1}", time(|| drop(judge(&sod, &snapshot))));
+}
+
+fn list() {
+    let list = fs::read(corpus().join("masterlists/DE_ML_2025-08-14-07-41-09.ml")).unwrap();
+    let pin = fs::read(corpus().join("certs/DE_ROOT_CA_CSCA07.cer")).unwrap();
+    let pinned = Snapshot::empty().import(&Import::new(now()).pin_bytes("pin", pin)).0;
+    println!("ours parse_all {:.1}", time(|| drop(MasterList::parse(&list).unwrap())));
+    let whole = time(|| {
+        let parsed = MasterList::parse(&list).unwrap();
+        let mut by_key = std::collections::HashMap::<&[u8], Vec<&Arc<Certificate>>>::new();
+        let mut by_name = std::collections::HashMap::<&NameKey, Vec<&Arc<Certificate>>>::new();
+        for certificate in &parsed.certificates {
+            by_key
+                .entry(certificate.subject_key_identifier().unwrap_or_default())
+                .or_default()
+                .push(certificate);
+            by_name.entry(certificate.subject().key()).or_default().push(certificate);
+        }
+        let signature = parsed.check_signature(&pinned, &Limits::default());
+        assert!(matches!(&signature, ListSignature::Signed(s) if s.chain.anchor().is_some()));
+        drop((by_key, by_name));
+    });
+    println!("ours parse_index_verify {whole:.1}");
+}
+
+/// Kibibytes: resident now, and at the highest.
+fn memory() -> (u64, u64) {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let field = |name: &str| {
+        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    };
+    (field("VmRSS:"), field("VmHWM:"))
+}
+
+/// A million documents whose signers are known, on two threads.
+fn million() {
+    let snapshot = snapshot();
+    let objects = objects(&snapshot);
+    let start = Instant::now();
+    for tenth in 1..=10 {
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    for round in 0..50_000 {
+                        let (_, sod, ..) = &objects[round % objects.len()];
+                        assert_eq!(judge(sod, &snapshot).signature, SignatureFact::Valid);
+                    }
+                });
+            }
+        });
+        let seconds = start.elapsed().as_secs_f64();
+        let rate = f64::from(tenth) * 1e5 / seconds;
+        println!("{} documents, {rate:.0} a second, resident {} KiB", tenth * 100_000, memory().0);
+    }
+}
+
+fn store() {
+    let place = std::env::temp_dir().join(format!("verifier-bench-store-{}", std::process::id()));
+    let store = TrustStore::open_or_create(&place).unwrap();
+    store.import(&german(Import::new(now()))).unwrap();
+    let anchors = store.snapshot().unwrap().anchors();
+    println!("ours store_open_{anchors}_anchors {:.1}", time(|| drop(TrustStore::open(&place).unwrap())));
+    fs::remove_dir_all(&place).unwrap();
+}
+
+/// An LDIF of so many megabytes: the corpus's signers over and over, each with another signature value.
+fn ldif(file: &Path, megabytes: usize) {
+    let text = fs::read_to_string(corpus().join("ldif/icaopkd-003-complete-000090.part-a.ldif")).unwrap();
+    let unfolded = text.replace("\r\n", "\n").replace("\n ", "");
+    let engine = base64::engine::general_purpose::STANDARD;
+    let certificates: Vec<Vec<u8>> = unfolded
+        .lines()
+        .filter_map(|line| line.strip_prefix("userCertificate;binary:: "))
+        .filter_map(|digits| engine.decode(digits.trim()).ok())
+        .collect();
+    let mut out = std::io::BufWriter::new(fs::File::create(file).unwrap());
+    let mut written = 0_usize;
+    let mut number = 0_u32;
+    writeln!(out, "version: 1\n").unwrap();
+    while written < megabytes << 20 {
+        let mut der = certificates[number as usize % certificates.len()].clone();
+        let at = der.len() - 4;
+        der[at..].copy_from_slice(&number.to_be_bytes());
+        let digits = engine.encode(&der);
+        let mut entry = format!(
+            "dn: cn=signer {number},o=dsc,c=XX,dc=data,dc=download,dc=pkd,dc=icao,dc=int\nobjectClass: pkdDownload\nuserCertificate;binary::"
+        );
+        for part in digits.as_bytes().chunks(75) {
+            entry.push_str("\n ");
+            entry.push_str(std::str::from_utf8(part).unwrap());
+        }
+        entry = entry.replacen("binary::\n ", "binary:: ", 1) + "\n\n";
+        written += entry.len();
+        number += 1;
+        out.write_all(entry.as_bytes()).unwrap();
+    }
+    println!("{number} certificates");
+}
+
+fn import(file: &Path) {
+    let start = Instant::now();
+    let (snapshot, report) = Snapshot::empty().import(&Import::new(now()).file(file));
+    println!(
+        "{} signers in {:.2} s, peak {} MiB, {} refused",
+        snapshot.signers(),
+        start.elapsed().as_secs_f64(),
+        memory().1 / 1024,
+        report.files[0].refused.len()
+    );
+}
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["extract", folder] => extract(Path::new(folder)),
+        ["one", name] => one(name),
+        ["list"] => list(),
+        ["million"] => million(),
+        ["store"] => store(),
+        ["ldif", file, megabytes] => ldif(Path::new(file), megabytes.parse().expect("megabytes")),
+        ["import", file] => import(Path::new(file)),
+        _ => panic!("extract DIR | one NAME | list | million | store | ldif FILE MEGABYTES | import FILE"),
+    }
+}
