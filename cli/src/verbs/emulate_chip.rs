@@ -34,23 +34,21 @@ pub(crate) fn run(args: &EmulateChipArgs) -> Result<Exit, Failure> {
     announce(&format!("vpcd:{}", args.vpcd), &opening)?;
     let chip = Shared(Arc::new(Mutex::new(chip)));
     loop {
-        match VpcdCard::connect(address(&args.vpcd)?, PAUSE, chip.clone(), interface.clone()) {
-            Ok(card) => {
-                card.join();
-                if args.once {
-                    return Ok(Exit::Successful);
-                }
-                chip.clone().reset();
+        // Until somebody listens there.
+        if let Ok(card) = VpcdCard::connect(address(&args.vpcd)?, PAUSE, chip.clone(), interface.clone()) {
+            card.join();
+            if args.once {
+                return Ok(Exit::Successful);
             }
-            // Nobody listens yet.
-            Err(_) => {}
+            chip.clone().reset();
         }
         thread::sleep(PAUSE);
     }
 }
 
 fn address(text: &str) -> Result<SocketAddr, Failure> {
-    let mut found = text.to_socket_addrs().map_err(|error| Failure::say(format_args!("--vpcd {text}: {error}")))?;
+    let mut found =
+        text.to_socket_addrs().map_err(|error| Failure::say(format_args!("--vpcd {text}: {error}")))?;
     found.next().ok_or_else(|| Failure::say(format_args!("--vpcd {text}: no such address")))
 }
 
@@ -123,9 +121,9 @@ pub(super) fn passport(args: &PassportArgs) -> Result<(PassportChip, Opening), F
             if let (None, Some(file)) = (&args.profile, files.get("EF.CardAccess")) {
                 profile.pace = ChipProfile::suites_of(file);
             }
-            Personalised::replica(files, capture.mrz.clone(), args.can.clone(), &profile).ok_or_else(|| {
-                Failure::about(bundle, "neither its MRZ nor its DG1 says what opens the chip")
-            })?
+            Personalised::replica(files, capture.mrz.clone(), args.can.clone(), &profile).ok_or_else(
+                || Failure::about(bundle, "neither its MRZ nor its DG1 says what opens the chip"),
+            )?
         }
         None => {
             let scenario = Scenario::from_name(&args.document).ok_or_else(|| {
