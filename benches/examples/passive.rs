@@ -93,8 +93,11 @@ fn judge(sod: &[u8], anchors: &dyn Anchors) -> PassiveFacts {
     authenticate(&Files { sod: Some(sod), ..Files::default() }, anchors, &Limits::default())
 }
 
+/// Name, octets, signer and root of a security object.
+type Object = (String, Vec<u8>, Arc<Certificate>, Arc<Certificate>);
+
 /// Security objects whose signer has a root in the list, by name.
-fn objects(snapshot: &Snapshot) -> Vec<(String, Vec<u8>, Arc<Certificate>, Arc<Certificate>)> {
+fn objects(snapshot: &Snapshot) -> Vec<Object> {
     let mut found = Vec::new();
     for entry in fs::read_dir(corpus().join("sods")).unwrap() {
         let path = entry.unwrap().path();

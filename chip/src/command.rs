@@ -64,7 +64,8 @@ impl Command {
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let ([cla, ins, p1, p2], body) = bytes.split_first_chunk::<4>()?;
         let base = Self::new(*cla, *ins, *p1, *p2);
-        let number = |octets: &[u8]| octets.iter().fold(0_usize, |sum, octet| (sum << 8) | usize::from(*octet));
+        let number =
+            |octets: &[u8]| octets.iter().fold(0_usize, |sum, octet| (sum << 8) | usize::from(*octet));
         let le = |octets: &[u8], top: usize| match (octets.len(), number(octets)) {
             (0, _) => None,
             (_, 0) => Some(top),
@@ -252,7 +253,13 @@ mod tests {
         ] {
             assert!(Command::parse(&command.to_bytes().unwrap()) == Some(command));
         }
-        for bad in [&[][..], &[0, 1, 2], &[0, 0xB0, 0, 0, 5, 1], &[0, 0xB0, 0, 0, 0, 0, 1], &[0, 0xB0, 0, 0, 1, 7, 1, 1]] {
+        for bad in [
+            &[][..],
+            &[0, 1, 2],
+            &[0, 0xB0, 0, 0, 5, 1],
+            &[0, 0xB0, 0, 0, 0, 0, 1],
+            &[0, 0xB0, 0, 0, 1, 7, 1, 1],
+        ] {
             assert!(Command::parse(bad).is_none(), "{bad:?}");
         }
         assert_eq!(base.clone().expecting(0).to_bytes(), None);

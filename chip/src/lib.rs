@@ -19,6 +19,8 @@
 
 pub mod access;
 pub mod apdu;
+#[cfg(test)]
+mod attacks;
 pub mod authentication;
 pub mod ber;
 mod cipher;
@@ -34,8 +36,6 @@ pub mod pki;
 pub mod reading;
 pub mod secure_messaging;
 pub mod sod;
-#[cfg(test)]
-mod attacks;
 #[cfg(test)]
 mod test_authority;
 #[cfg(test)]

@@ -193,7 +193,7 @@ fn old_snapshots_go_when_newer_ones_are_many_and_they_are_a_day_old() {
     let held = reader.snapshot().unwrap();
     let files = || fs::read_dir(folder.join("snapshots")).unwrap().count();
     let step = |round: usize| {
-        if round % 2 == 0 {
+        if round.is_multiple_of(2) {
             store.import(&both()).unwrap();
         } else {
             let all: Vec<_> =

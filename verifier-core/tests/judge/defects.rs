@@ -179,7 +179,8 @@ impl Row {
         assert_eq!(changes, changed, "{}: {known:?}", self.what);
         if changed {
             assert_eq!(check.reason.code, self.code, "{}", self.what);
-            assert!(check.reason.text.contains(&known.signer_sha256[..16]), "{}", check.reason.text);
+            let fingerprint = known.signer_sha256.get(..16).unwrap();
+            assert!(check.reason.text.contains(fingerprint), "{}", check.reason.text);
         }
         assert_eq!(known.signed_at.as_deref(), Some("2026-11-18T10:00:00Z"));
         assert_eq!(known.signer_sha256.len(), 64);
