@@ -109,7 +109,8 @@ impl fmt::Display for Attempt {
 pub struct Planned {
     /// What to try.
     pub attempt: Attempt,
-    /// Whether the chip must be started afresh before: every attempt but the first.
+    /// Whether the chip must be started afresh before: every attempt but the first, and but plain reading after a basic
+    /// access control that the chip does not know, which began nothing.
     pub reset_before: bool,
 }
 
@@ -192,7 +193,8 @@ impl AccessPlan {
     }
 
     fn push(&mut self, attempt: Attempt) {
-        let reset_before = !self.attempts.is_empty();
+        let last = self.attempts.last().map(|planned| &planned.attempt);
+        let reset_before = last.is_some_and(|last| (last, &attempt) != (&Attempt::Basic, &Attempt::Plain));
         self.attempts.push(Planned { attempt, reset_before });
     }
 }
@@ -241,7 +243,9 @@ mod tests {
     }
 
     fn names(plan: &AccessPlan) -> Vec<String> {
-        assert!(plan.attempts.iter().enumerate().all(|(place, planned)| planned.reset_before == (place > 0)));
+        let begun = |place: usize| place > 0 && plan.attempts[place - 1].attempt != Attempt::Basic;
+        let mut numbered = plan.attempts.iter().enumerate();
+        assert!(numbered.all(|(place, planned)| planned.reset_before == begun(place)));
         plan.attempts.iter().map(|planned| planned.attempt.to_string()).collect()
     }
 

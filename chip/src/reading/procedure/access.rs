@@ -1,14 +1,14 @@
-//! Into the chip: every PACE that it offers, then basic access control, then nothing at all.
+//! Into the chip as [`AccessPlan`] says: every PACE that it offers, then basic access control, then nothing at all.
 
 use zeroize::Zeroizing;
 
 use super::{AccessAttempt, AccessFailure, AuthenticationRun, Procedure, Proof, Scope, Way};
 use crate::access::bac::BacRandom;
-use crate::access::pace::{Mapping, PaceOffer, PaceOffers, PaceRandom, Password};
-use crate::access::{AccessError, AccessStep};
+use crate::access::pace::{PaceOffer, PaceRandom, Password};
+use crate::access::plan::Planned;
+use crate::access::{AccessError, AccessKeys, AccessPlan, AccessRules, AccessStep, Attempt, BasicAccess};
 use crate::apdu::TransceiveError;
-use crate::command::LE_SHORT_MAX;
-use crate::kdf::CipherKind;
+use crate::command::{LE_SHORT_MAX, StatusWord};
 use crate::lds::dg14::SecurityInfos;
 use crate::lds::{AtrInfo, FileId};
 use crate::reading::protocols::select_master_file;
@@ -19,8 +19,6 @@ use crate::reading::{
 
 /// How often access begins anew because the chip was taken away.
 const MAX_RESTARTS: usize = 3;
-/// Most ways of PACE that are tried; chips offer one to four.
-const MAX_OFFERS: usize = 8;
 /// Octets of a protected answer beside its data.
 const OVERHEAD: usize = 48;
 
@@ -58,36 +56,50 @@ impl<'t> Procedure<'t, '_> {
         if let Some(file) = card_access {
             self.out.files.insert(FileId::CardAccess, file);
         }
-        let mut offers = infos.map(|infos| PaceOffers::of(&infos).known).unwrap_or_default();
-        offers.sort_by_key(|offer| std::cmp::Reverse(rank(offer)));
-        offers.truncate(MAX_OFFERS);
-        let Some(password) = self.request.password.clone() else { return self.plain() };
-        let mut last = None;
-        for offer in offers {
-            match self.pace(&offer, &password) {
-                Ok(()) => return Ok(Way::Pace(offer)),
-                Err(error) => {
+        let keys = known(self.request.password.as_ref());
+        let basic =
+            if self.request.bac_after_pace { BasicAccess::AfterPace } else { BasicAccess::WithoutPace };
+        let plan = AccessPlan::of(infos.as_ref(), &keys, AccessRules { basic, plain: true });
+        self.follow(plan, &keys)
+    }
+
+    /// Every attempt of the plan until one leads in. What failed before decides whether plain reading is tried, and how the
+    /// last failure is called.
+    fn follow(&mut self, plan: AccessPlan, keys: &AccessKeys) -> Result<Way, AccessFailure> {
+        let mut pace = None;
+        let mut bac = None;
+        for Planned { attempt, reset_before } in plan.attempts {
+            // A chip that takes PACE has access control: there is nothing plain to be had.
+            if pace.is_some() && attempt == Attempt::Plain {
+                break;
+            }
+            let started = if reset_before { self.fresh()? } else { Some(()) };
+            match attempt {
+                Attempt::Pace { offer, password } => {
+                    let (Some(()), Some(password)) = (started, keys.password(password)) else { continue };
+                    let Err(error) = self.pace(&offer, &password) else { return Ok(Way::Pace(*offer)) };
                     let error = lost(error)?;
-                    self.out.attempts.push(AccessAttempt { way: Way::Pace(offer), error: error.clone() });
-                    last = Some(error);
-                    // One access protocol a session (Doc 9303-11 4.2): every other try starts afresh.
-                    if self.fresh()?.is_none() {
-                        break;
-                    }
+                    self.out.attempts.push(AccessAttempt { way: Way::Pace(*offer), error: error.clone() });
+                    pace = Some(error);
+                }
+                Attempt::Basic => match self.bac(keys)? {
+                    None => return Ok(Way::Bac),
+                    refused => bac = refused,
+                },
+                Attempt::Plain => {
+                    return self.plain().map_err(|failure| match (failure, bac) {
+                        (AccessFailure::KeyMissing(_), Some(status)) => AccessFailure::BacNotOffered(status),
+                        (AccessFailure::KeyMissing(_), None) if keys.can.is_some() => {
+                            AccessFailure::BacNeedsMrz
+                        }
+                        (other, _) => other,
+                    });
                 }
             }
         }
-        match (last, password) {
-            (Some(error), _) if !self.request.bac_after_pace => {
-                Err(refused(error, AccessFailure::PaceFailed))
-            }
-            (Some(error), Password::Can(_)) => Err(refused(error, AccessFailure::Protocol)),
-            (None, Password::Can(_)) => self.plain().map_err(|failure| match failure {
-                AccessFailure::KeyMissing(_) => AccessFailure::BacNeedsMrz,
-                other => other,
-            }),
-            (pace, Password::Mrz(_)) => self.bac(pace),
-        }
+        let otherwise =
+            if self.request.bac_after_pace { AccessFailure::Protocol } else { AccessFailure::PaceFailed };
+        Err(pace.map_or(AccessFailure::BacNeedsMrz, |error| refused(error, otherwise)))
     }
 
     /// EF.ATR/INFO, where extended lengths are to be had: how much the chip says that it carries.
@@ -127,7 +139,7 @@ impl<'t> Procedure<'t, '_> {
                 proof: Proof::Mapping,
                 challenge: None,
                 response: None,
-                status: Some(crate::command::StatusWord::OK),
+                status: Some(StatusWord::OK),
                 at,
                 span,
             };
@@ -142,25 +154,20 @@ impl<'t> Procedure<'t, '_> {
         select_application(self.reader.channel())
     }
 
-    fn bac(&mut self, pace: Option<ProtocolError>) -> Result<Way, AccessFailure> {
-        let Some(Password::Mrz(key)) = &self.request.password else { return Err(AccessFailure::BacNeedsMrz) };
+    /// Basic access control; the chip's word where it has no such protocol: one without access control, or one that takes
+    /// PACE alone.
+    fn bac(&mut self, keys: &AccessKeys) -> Result<Option<StatusWord>, AccessFailure> {
+        let Some(key) = &keys.mrz else { return Err(AccessFailure::BacNeedsMrz) };
         let channel = self.reader.channel();
         let tried = bac_random(channel).map_err(ProtocolError::from);
         let tried = tried.and_then(|random| basic_access(channel, key, random));
-        let Err(error) = tried else { return Ok(Way::Bac) };
+        let Err(error) = tried else { return Ok(None) };
         let error = lost(error)?;
         self.out.attempts.push(AccessAttempt { way: Way::Bac, error: error.clone() });
         match error {
             ProtocolError::Selection(status) => Err(AccessFailure::NoApplication(status)),
             ProtocolError::Access(AccessError::Refused(AccessStep::BacGetChallenge, status)) => {
-                // No such protocol here: a chip without access control, or one that takes PACE alone.
-                if let Some(error) = pace {
-                    return Err(refused(error, AccessFailure::Protocol));
-                }
-                self.plain().map_err(|failure| match failure {
-                    AccessFailure::KeyMissing(_) => AccessFailure::BacNotOffered(status),
-                    other => other,
-                })
+                Ok(Some(status))
             }
             error => Err(refused(error, AccessFailure::Protocol)),
         }
@@ -181,7 +188,7 @@ impl<'t> Procedure<'t, '_> {
         }
     }
 
-    /// A new start of the chip; `None` where the transport has none.
+    /// A new start of the chip, because one session has one access protocol (Doc 9303-11 4.2); `None` where the transport has none.
     fn fresh(&mut self) -> Result<Option<()>, AccessFailure> {
         match self.reader.channel().reset() {
             Ok(()) => {}
@@ -215,14 +222,13 @@ fn regain(channel: &mut Channel<'_>, way: &Way, password: Option<&Password>) -> 
     }
 }
 
-/// Chip authentication mapping before generic before integrated, then the stronger cipher; else the chip's own order.
-fn rank(offer: &PaceOffer) -> (u8, bool, usize) {
-    let mapping = match offer.mapping {
-        Mapping::ChipAuthentication => 2,
-        Mapping::Generic => 1,
-        Mapping::Integrated => 0,
-    };
-    (mapping, offer.cipher != CipherKind::TripleDes, offer.cipher.key_length())
+/// What the password that was given opens.
+fn known(password: Option<&Password>) -> AccessKeys {
+    match password {
+        Some(Password::Mrz(key)) => AccessKeys { mrz: Some(key.clone()), can: None },
+        Some(Password::Can(can)) => AccessKeys { mrz: None, can: Some(can.clone()) },
+        None => AccessKeys::default(),
+    }
 }
 
 fn bac_random(channel: &mut Channel<'_>) -> Result<BacRandom, NoRandom> {
