@@ -8,6 +8,7 @@
 mod block;
 mod channel;
 mod error;
+mod inspection;
 mod procedure;
 mod protocols;
 mod recorded;
@@ -19,6 +20,7 @@ use std::ops::ControlFlow;
 use block::Block;
 pub use channel::{Channel, Exchange, ExchangeError, LogEntry, NoRandom, PaceKeys};
 pub use error::{ReadError, ReadErrorKind};
+pub use inspection::{InspectionFailure, InspectionSystem};
 pub use procedure::{
     AccessAttempt, AccessFailure, AuthenticationRun, Proof, Reading, Request, Scope, Way, read_document,
 };

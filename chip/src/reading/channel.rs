@@ -169,6 +169,7 @@ pub struct Channel<'t> {
     open_turn: Option<Turn>,
     pace_keys: Option<PaceKeys>,
     longest_command: usize,
+    sessions: u64,
     count: u64,
 }
 
@@ -185,6 +186,7 @@ impl<'t> Channel<'t> {
             open_turn: None,
             pace_keys: None,
             longest_command: usize::MAX,
+            sessions: 0,
             count: 0,
         }
     }
@@ -223,6 +225,7 @@ impl<'t> Channel<'t> {
 
     /// Opens a session, or replaces it.
     pub fn open(&mut self, session: SecureMessaging) {
+        self.sessions = self.sessions.saturating_add(1);
         self.session = Some(session);
     }
 
@@ -261,6 +264,11 @@ impl<'t> Channel<'t> {
     #[must_use]
     pub fn session(&self) -> Option<&SecureMessaging> {
         self.session.as_ref()
+    }
+
+    /// Sessions that were opened so far: another number is another session, with none of the rights of the one before.
+    pub(super) fn sessions(&self) -> u64 {
+        self.sessions
     }
 
     /// Exchanges so far.

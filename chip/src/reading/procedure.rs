@@ -2,10 +2,12 @@
 //! with the proofs of the chip as soon as their keys are there. Everything is recorded.
 //!
 //! EF.CardAccess; every PACE that it offers; basic access control after a new start; EF.SOD; DG14 and chip authentication;
-//! DG15 and active authentication; DG1, DG2; what else was asked for; EF.COM last. What the chip refuses is a fact beside
+//! DG15 and active authentication; DG1, DG2; for an inspection system terminal authentication, DG3 and DG4; what else was asked
+//! for; EF.COM last. What the chip refuses is a fact beside
 //! the files, never the end of the others.
 
 mod access;
+mod biometrics;
 mod proofs;
 
 use std::collections::BTreeMap;
@@ -14,13 +16,16 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use super::{
-    Channel, ChipReader, ExchangeError, Progress, ProtocolError, ReadError, ReadErrorKind, Recorded, Span,
+    Channel, ChipReader, ExchangeError, InspectionFailure, InspectionSystem, Progress, ProtocolError,
+    ReadError, ReadErrorKind, Recorded, Span,
 };
 use crate::access::pace::{PaceOffer, Password};
 use crate::apdu::TransceiveError;
 use crate::authentication::chip::ChipAuthenticated;
+use crate::authentication::terminal::TerminalAuthenticated;
 use crate::ber::{Reader, Tag};
 use crate::command::{Command, Response, StatusWord};
+use crate::key_agreement::CompressedKey;
 use crate::lds::{DgNumber, FileId};
 use crate::limits::Limits;
 use crate::sod::Sod;
@@ -31,7 +36,7 @@ pub enum Scope {
     /// What a verdict needs: EF.SOD, DG14, DG15, DG1, DG2 and EF.COM.
     #[default]
     Verdict,
-    /// Everything that EF.SOD lists and access allows; fingers and irises (DG3, DG4) are listed, not read.
+    /// Everything that EF.SOD lists and access allows.
     Everything,
 }
 
@@ -42,6 +47,8 @@ pub struct Request {
     pub password: Option<Password>,
     /// Which files.
     pub scope: Scope,
+    /// Who asks for fingers and irises (DG3, DG4); without it they are listed, not read.
+    pub inspection: Option<InspectionSystem>,
     /// Whether basic access control is tried where PACE was offered and failed.
     pub bac_after_pace: bool,
     /// Caps on files.
@@ -52,7 +59,13 @@ impl Request {
     /// What a verdict needs, with this password; basic access control where PACE fails (BSI TR-03135-1 5.8.10.1).
     #[must_use]
     pub fn new(password: Option<Password>) -> Self {
-        Self { password, scope: Scope::Verdict, bac_after_pace: true, limits: Limits::default() }
+        Self {
+            password,
+            scope: Scope::Verdict,
+            inspection: None,
+            bac_after_pace: true,
+            limits: Limits::default(),
+        }
     }
 }
 
@@ -180,7 +193,7 @@ pub struct Reading {
     pub files: BTreeMap<FileId, Vec<u8>>,
     /// Files that did not, with the reason.
     pub unread: Vec<ReadError>,
-    /// Data groups that EF.SOD lists and that were not asked for.
+    /// Data groups that EF.SOD lists and that were not asked for, or that nobody was let at.
     pub left_out: Vec<DgNumber>,
     /// Ways of access that were tried in vain, in order.
     pub attempts: Vec<AccessAttempt>,
@@ -190,6 +203,9 @@ pub struct Reading {
     pub failure: Option<AccessFailure>,
     /// Runs of proofs in order.
     pub authentication: Vec<AuthenticationRun>,
+    /// What became of terminal authentication, where the caller is an inspection system. No verdict: it says what the terminal
+    /// may do, nothing of the chip.
+    pub terminal: Option<Result<TerminalAuthenticated, InspectionFailure>>,
     /// The record of the session.
     pub recorded: Recorded,
 }
@@ -216,6 +232,7 @@ impl fmt::Debug for Reading {
             .field("way", &self.way)
             .field("failure", &self.failure)
             .field("authentication", &self.authentication)
+            .field("terminal", &self.terminal)
             .finish_non_exhaustive()
     }
 }
@@ -227,7 +244,7 @@ pub fn read_document<'t>(
     progress: impl FnMut(Progress) -> ControlFlow<()> + 't,
 ) -> Reading {
     let reader = ChipReader::new(channel.recording(), request.limits.clone()).on_progress(progress);
-    let mut procedure = Procedure { request, reader, out: Reading::default() };
+    let mut procedure = Procedure { request, reader, proven: None, out: Reading::default() };
     match procedure.open() {
         Ok(()) => {
             // The end was said where it came.
@@ -287,6 +304,8 @@ struct Ended;
 struct Procedure<'t, 'r> {
     request: &'r Request,
     reader: ChipReader<'t>,
+    /// Session that chip authentication opened last, and the terminal's key in it.
+    proven: Option<(u64, CompressedKey)>,
     out: Reading,
 }
 
@@ -304,13 +323,13 @@ impl Procedure<'_, '_> {
                 self.file(FileId::Dg(number))?;
             }
         }
+        self.biometrics(&listed)?;
         for number in listed {
             let file = FileId::Dg(number);
             if self.out.files.contains_key(&file) || self.out.unread.iter().any(|error| error.file == file) {
                 continue;
             }
-            // Fingers and irises ask for terminal authentication.
-            if self.request.scope == Scope::Everything && !matches!(number.get(), 3 | 4) {
+            if self.request.scope == Scope::Everything && !biometrics::needs_rights(number) {
                 self.file(file)?;
             } else {
                 self.out.left_out.push(number);

@@ -81,6 +81,7 @@ impl Procedure<'_, '_> {
                 if response.status.is_ok() || response.status == StatusWord::END_OF_FILE {
                     self.keep_com(response.data);
                 }
+                self.proven = Some((self.reader.channel().sessions(), fact.terminal_key.clone()));
                 run.proof = Proof::Chip(Some(fact));
                 run.status = Some(StatusWord::OK);
                 Ran::Done
