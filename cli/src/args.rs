@@ -244,6 +244,16 @@ pub(crate) struct ChipReadArgs {
     /// Never use basic access control where the chip offers PACE and PACE fails
     #[arg(long)]
     pub(crate) no_fallback: bool,
+    /// Private key of an inspection system (PKCS #8, DER, not encrypted): terminal authentication, then DG3 and DG4
+    #[arg(long, value_name = "FILE", requires = "ta_cert")]
+    pub(crate) ta_key: Option<PathBuf>,
+    /// Card-verifiable certificates for it, in any order: the inspection system's, the document verifier's, and the
+    /// authority's that chips trust (with links, where there are any)
+    #[arg(long, value_name = "FILE", requires = "ta_key", num_args = 1..)]
+    pub(crate) ta_cert: Vec<PathBuf>,
+    /// Day for which these certificates are checked before they are sent [default: today]
+    #[arg(long, value_name = "DATE", requires = "ta_key")]
+    pub(crate) ta_date: Option<String>,
     /// Keep what was read when the document is taken away and does not come back
     #[arg(long)]
     pub(crate) partial: bool,
@@ -269,7 +279,8 @@ impl std::fmt::Debug for ChipReadArgs {
 
 const READ_HELP: &str = "\
 Read are EF.SOD, DG14 with chip authentication, DG15 with active authentication, DG1, DG2 and EF.COM: what a verdict\n\
-needs. Fingers and irises (DG3, DG4) are listed, not read. Access is tried by every PACE that the chip offers, then by\n\
+needs. Fingers and irises (DG3, DG4) are listed, and read for an inspection system alone (--ta-key), as far as its\n\
+rights go; where the chip refuses it, everything else is read all the same. Access is tried by every PACE that the chip offers, then by\n\
 BAC after a new start, then without a key. Nothing is judged here: see `verifier chip check CAPTURE`.\n\n\
 A key on the command line is seen by other users of the machine; --mrz FILE is not.\n\n\
 Exit status: 0 everything was read; 2 no such reader, no document in time, a wrong or missing key, a capture that cannot\n\

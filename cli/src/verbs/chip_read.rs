@@ -15,7 +15,7 @@ use verifier_chip::reading::{
 use verifier_core::capture::{Capture, Device};
 
 use crate::args::ChipReadArgs;
-use crate::chip::key;
+use crate::chip::{inspection, key};
 use crate::chip::progress::{self, Bar};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -27,6 +27,7 @@ pub(crate) fn run(args: &ChipReadArgs) -> Result<Exit, Failure> {
         return Err(Failure::about(&args.out, "is there already; choose another name or remove it"));
     }
     let key = key::of(args)?;
+    let inspection = inspection::of(args)?;
     let reader = Registry::standard().open(&args.reader).map_err(Failure::say)?;
     show::note(format_args!("{} ({}): put the document on it", args.reader, reader.info().description));
     let wait = args.wait;
@@ -40,6 +41,7 @@ pub(crate) fn run(args: &ChipReadArgs) -> Result<Exit, Failure> {
     })?;
     let request = Request {
         scope: if args.all { Scope::Everything } else { Scope::Verdict },
+        inspection,
         bac_after_pace: !args.no_fallback,
         ..Request::new(key.password)
     };
@@ -69,6 +71,9 @@ pub(crate) fn run(args: &ChipReadArgs) -> Result<Exit, Failure> {
     }
     if reading.fell_back() {
         show::note("note: the chip offers PACE and was read by BAC: a weaker way, kept in the capture");
+    }
+    if let Some(Err(failure)) = &reading.terminal {
+        show::note(format_args!("note: {failure}; fingers and irises were not read"));
     }
     for error in &reading.unread {
         show::note(format_args!("note: {error}"));
@@ -165,6 +170,9 @@ fn summary(reading: &Reading, took: Duration, out: &Path) -> Result<(), Failure>
         };
         let status = run.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
         writeln!(text, "  {name:<16} {status}, to be judged by `verifier chip check`")?;
+    }
+    if let Some(Ok(fact)) = &reading.terminal {
+        writeln!(text, "  {:<16} accepted as {}", "TA", fact.terminal)?;
     }
     writeln!(text, "capture {}", out.display())?;
     text.flush()?;
