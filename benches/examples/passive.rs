@@ -1,6 +1,6 @@
 //! Our side of `benches/passive.py`: passive authentication, lists and the trust store on real data.
 //!
-//! `extract DIR` writes the parts of each security object for the peers; `one NAME`, `list`, `store`, `million`,
+//! `extract DIR` writes the parts of each security object for the peers; `one NAME`, `whole NAME`, `list`, `store`, `million`,
 //! `ldif FILE MEGABYTES` and `import FILE` measure. Times are processor time of the thread, in microseconds, the median
 //! of nine runs.
 #![allow(
@@ -144,6 +144,15 @@ fn one(name: &str) {
     println!("ours cached {:.1}", time(|| drop(judge(&sod, &snapshot))));
 }
 
+/// The cold path alone, twenty thousand times: for a profiler.
+fn whole(name: &str) {
+    let snapshot = snapshot();
+    let (_, sod, ..) = objects(&snapshot).into_iter().find(|(found, ..)| found == name).expect("a name");
+    for _ in 0..20_000 {
+        drop(std::hint::black_box(judge(&sod, &Cold(&snapshot))));
+    }
+}
+
 fn list() {
     let list = fs::read(corpus().join("masterlists/DE_ML_2025-08-14-07-41-09.ml")).unwrap();
     let pin = fs::read(corpus().join("certs/DE_ROOT_CA_CSCA07.cer")).unwrap();
@@ -259,11 +268,12 @@ fn main() {
     match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["extract", folder] => extract(Path::new(folder)),
         ["one", name] => one(name),
+        ["whole", name] => whole(name),
         ["list"] => list(),
         ["million"] => million(),
         ["store"] => store(),
         ["ldif", file, megabytes] => ldif(Path::new(file), megabytes.parse().expect("megabytes")),
         ["import", file] => import(Path::new(file)),
-        _ => panic!("extract DIR | one NAME | list | million | store | ldif FILE MEGABYTES | import FILE"),
+        _ => panic!("extract DIR | one NAME | whole NAME | list | million | store | ldif FILE MEGABYTES | import FILE"),
     }
 }

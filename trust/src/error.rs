@@ -22,6 +22,8 @@ pub enum ErrorKind {
     NoStore,
     /// `current` does not name a snapshot by 64 hexadecimal digits.
     Current,
+    /// There are snapshots and no `current` that names one of them.
+    CurrentLost,
     /// The snapshot that is named is not there.
     NoSnapshot,
     /// The snapshot's content does not have the hash that is its name.
@@ -66,6 +68,10 @@ impl fmt::Display for Error {
         match &self.kind {
             ErrorKind::NoStore => f.write_str("no trust store there; make one by importing into it"),
             ErrorKind::Current => f.write_str("does not name a snapshot; restore the store from a copy"),
+            ErrorKind::CurrentLost => f.write_str(
+                "is gone, and the snapshots are there; restore the store from a copy, or write the name of one of them \
+                 into it",
+            ),
             ErrorKind::NoSnapshot => {
                 f.write_str("is named by \"current\" and is not there; restore the store from a copy")
             }

@@ -7,7 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use std::fmt::Write;
 
 impl Snapshot {
-    /// Anchors as PEM (RFC 7468), each after a line of comment with its subject and fingerprint.
+    /// Anchors as PEM (RFC 7468), each after a line of comment with its subject and fingerprint, and
+    /// `unsigned` where nothing but lists without a signature vouches for it.
     /// With `signers` the signer certificates follow.
     #[must_use]
     pub fn to_pem(&self, signers: bool) -> String {
@@ -21,9 +22,10 @@ impl Snapshot {
                 // Writing to a string does not fail.
                 let _infallible = writeln!(
                     pem,
-                    "# {}\n# SHA-256 {}",
+                    "# {}\n# SHA-256 {}{}",
                     certificate.subject(),
-                    hex::encode(certificate.sha256())
+                    hex::encode(certificate.sha256()),
+                    if stored.unsigned { "\n# unsigned" } else { "" }
                 );
                 pem.push_str("-----BEGIN CERTIFICATE-----\n");
                 let text = STANDARD.encode(certificate.der());

@@ -147,7 +147,7 @@ impl TrustStore {
 fn read_current(folder: &Path) -> Result<Option<Snapshot>, Error> {
     let mut before = None;
     for _ in 0..MAX_RETRIES {
-        let Some(name) = current_name(folder)? else { return Ok(None) };
+        let Some(name) = current_name(folder)? else { return lost(folder).map_or(Ok(None), Err) };
         match read_snapshot(folder, &name) {
             // Writers went on while this reader slept; a name that stays and has no file is a broken store.
             Err(error) if error.kind == ErrorKind::NoSnapshot && before != Some(name) => before = Some(name),
@@ -155,6 +155,18 @@ fn read_current(folder: &Path) -> Result<Option<Snapshot>, Error> {
         }
     }
     Err(Error::new(&folder.join(CURRENT), ErrorKind::NoSnapshot))
+}
+
+/// A folder with snapshots and no `current` is a store that lost it, not an empty one: begun anew it would forget its
+/// pins and what was the newest list. A writer that was killed at the store's first moment leaves the empty snapshot.
+fn lost(folder: &Path) -> Option<Error> {
+    let empty = hex::encode(Snapshot::empty().sha256());
+    let snapshots = fs::read_dir(folder.join(SNAPSHOTS)).into_iter().flatten().flatten();
+    let names = snapshots.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut others = names.filter(|name| *name != empty && !name.starts_with(UNFINISHED));
+    // A first writer may have finished since `current` was looked for.
+    let is_lost = others.next().is_some() && !folder.join(CURRENT).exists();
+    is_lost.then(|| Error::new(&folder.join(CURRENT), ErrorKind::CurrentLost))
 }
 
 fn current_name(folder: &Path) -> Result<Option<[u8; 32]>, Error> {

@@ -1,9 +1,11 @@
 //! `verifier trust coverage`: which states the store covers, and how well.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use comfy_table::{Table, presets};
 use serde_json::json;
+use time::OffsetDateTime;
 use verifier_core::trust::Coverage;
 use verifier_mrz::states::Code3;
 
@@ -34,18 +36,22 @@ pub(crate) fn run(args: &TrustCoverageArgs) -> Result<Exit, Failure> {
     if args.json {
         let mut out = show::json_out();
         for state in &shown {
+            let days = |at: Option<OffsetDateTime>| at.map(|at| (now - at).whole_days());
             let line = json!({
                 "country": state.country, "roots": state.roots, "links": state.links, "expired": state.expired,
                 "revoked": state.revoked, "unsigned": state.unsigned, "pinned": state.pinned,
                 "oldest": state.oldest.map(rfc3339), "newest": state.newest.map(rfc3339),
                 "valid_until": state.valid_until.map(rfc3339), "keys": state.keys, "signers": state.signers,
+                "signatures": state.signatures,
                 "crls": state.crls, "newest_crl": state.newest_crl.map(rfc3339),
+                "next_crl": state.next_crl.map(rfc3339), "oldest_age_days": days(state.oldest),
+                "newest_age_days": days(state.newest), "crl_age_days": days(state.newest_crl),
             });
             show::json_line(&mut out, &line)?;
         }
         out.flush()?;
     } else {
-        print(&shown)?;
+        print(&shown, now)?;
     }
     for state in &missing {
         show::note(format_args!("no valid anchor for {state}"));
@@ -53,41 +59,62 @@ pub(crate) fn run(args: &TrustCoverageArgs) -> Result<Exit, Failure> {
     Ok(if missing.is_empty() { Exit::Successful } else { Exit::Undetermined })
 }
 
-fn print(shown: &[&Coverage]) -> Result<(), Failure> {
+fn print(shown: &[&Coverage], now: OffsetDateTime) -> Result<(), Failure> {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY);
     table.set_header([
-        "state",
-        "roots",
-        "links",
-        "expired",
-        "unsigned",
-        "newest",
-        "valid until",
-        "signers",
-        "CRLs",
-        "keys",
+        "state", "roots", "links", "expired", "revoked", "unsigned", "pinned", "oldest", "newest", "valid until",
+        "signers", "CRL", "keys", "signatures",
     ]);
-    let day = |at: Option<time::OffsetDateTime>| at.map_or_else(String::new, |at| at.date().to_string());
     for state in shown {
-        let keys: Vec<String> = state.keys.iter().map(|(key, count)| format!("{count} {key}")).collect();
         table.add_row([
             state.country.clone(),
             state.roots.to_string(),
             state.links.to_string(),
             state.expired.to_string(),
+            state.revoked.to_string(),
             state.unsigned.to_string(),
-            day(state.newest),
-            day(state.valid_until),
+            state.pinned.to_string(),
+            state.oldest.map_or_else(String::new, |at| with_age(at, now)),
+            state.newest.map_or_else(String::new, |at| with_age(at, now)),
+            state.valid_until.map_or_else(String::new, |at| at.date().to_string()),
             state.signers.to_string(),
-            state.crls.to_string(),
-            keys.join(", "),
+            revocation(state, now),
+            counted(&state.keys),
+            counted(&state.signatures),
         ]);
     }
     let mut out = show::out();
     writeln!(out, "{table}")?;
     writeln!(out, "{} states", shown.len())?;
     Ok(())
+}
+
+/// `3 RSA 4096`, one a line.
+fn counted(kinds: &BTreeMap<String, usize>) -> String {
+    let lines: Vec<String> = kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    lines.join("\n")
+}
+
+/// The day, and below it how long ago that was.
+fn with_age(at: OffsetDateTime, now: OffsetDateTime) -> String {
+    format!("{}\n{}", at.date(), age(at, now))
+}
+
+/// How long ago in words: days, and from two years on years.
+pub(crate) fn age(at: OffsetDateTime, now: OffsetDateTime) -> String {
+    match (now - at).whole_days() {
+        ..0 => "in the future".to_owned(),
+        1 => "1 day ago".to_owned(),
+        days @ 0..730 => format!("{days} days ago"),
+        days => format!("{} years ago", days / 365),
+    }
+}
+
+fn revocation(state: &Coverage, now: OffsetDateTime) -> String {
+    let Some(at) = state.newest_crl else { return "none".to_owned() };
+    let overdue = if state.next_crl.is_some_and(|next| next < now) { "\noverdue" } else { "" };
+    format!("{}{overdue}", with_age(at, now))
 }
 
 /// The two-letter code that certificates of a state carry, from a two- or three-letter code.

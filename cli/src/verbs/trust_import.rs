@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use serde_json::{Value, json};
-use verifier_core::trust::{FileReport, Import, ImportReport, TrustStore};
+use verifier_core::trust::{FileReport, Import, ImportReport, Reason, TrustStore};
 
 use super::trust_list::rfc3339;
 use crate::args::TrustImportArgs;
@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::{clock, show, store};
 
 /// Imports all files in one act. Exit 0 when everything was taken or known, 3 when something was refused, 2 when a
-/// file cannot be read.
+/// file cannot be read or is nothing that can be imported; the others are imported all the same.
 pub(crate) fn run(args: &TrustImportArgs) -> Result<Exit, Failure> {
     if args.files.is_empty() && args.pin.is_empty() {
         return Err(Failure::say("nothing to import: name files, or certificates with --pin"));
@@ -35,7 +35,19 @@ pub(crate) fn run(args: &TrustImportArgs) -> Result<Exit, Failure> {
     let store = TrustStore::open_or_create(&place.folder).map_err(Failure::say)?;
     let report = store.import(&import).map_err(Failure::say)?;
     print(&report, args.json)?;
-    Ok(if report.has_refusals() { Exit::Undetermined } else { Exit::Successful })
+    Ok(exit(&report))
+}
+
+/// 2 when a whole file is nothing that can be read, else 3 when something was refused, else 0.
+pub(crate) fn exit(report: &ImportReport) -> Exit {
+    let whole_files = report.files.iter().flat_map(|file| &file.refused).filter(|item| item.item.is_empty());
+    if whole_files.map(|item| &item.reason).any(Reason::is_unreadable) {
+        Exit::Usage
+    } else if report.has_refusals() {
+        Exit::Undetermined
+    } else {
+        Exit::Successful
+    }
 }
 
 /// Prints what became of each file.

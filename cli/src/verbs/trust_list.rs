@@ -68,7 +68,8 @@ pub(crate) fn value(stored: &StoredCertificate) -> Value {
             json!({
                 "kind": source.kind.name(), "name": source.name, "sha256": hex::encode(source.sha256),
                 "imported_at": rfc3339(source.imported_at), "signed_at": source.signed_at.map(rfc3339),
-                "signer": source.signer, "forced": source.forced,
+                "signer": source.signer, "rests_on": source.rests_on.map(hex::encode), "by": source.by,
+                "forced": source.forced,
             })
         })
         .collect();
@@ -80,6 +81,8 @@ pub(crate) fn value(stored: &StoredCertificate) -> Value {
         "not_before": rfc3339(certificate.validity().not_before), "not_after": rfc3339(certificate.validity().not_after),
         "subject_key_identifier": certificate.subject_key_identifier().map(hex::encode),
         "authority_key_identifier": certificate.authority_key_identifier().map(hex::encode),
+        "key": certificate.public_key().description(),
+        "signature": certificate.signature_algorithm().map_or_else(ToString::to_string, ToString::to_string),
         "sources": sources,
     })
 }

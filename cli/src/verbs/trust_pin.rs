@@ -19,5 +19,5 @@ pub(crate) fn run(args: &TrustPinArgs) -> Result<Exit, Failure> {
     let store = TrustStore::open_or_create(&place.folder).map_err(Failure::say)?;
     let report = store.import(&import).map_err(Failure::say)?;
     trust_import::print(&report, args.json)?;
-    Ok(if report.has_refusals() { Exit::Undetermined } else { Exit::Successful })
+    Ok(trust_import::exit(&report))
 }

@@ -164,6 +164,23 @@ pub enum Reason {
     NotACertificate,
 }
 
+impl Reason {
+    /// Whether the file is no input that this program reads (a folder, garbage, a compressed or broken file), rather
+    /// than one that it read and does not trust.
+    #[must_use]
+    pub const fn is_unreadable(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreadable(_)
+                | Self::TooLarge(_)
+                | Self::UnknownKind
+                | Self::Compressed
+                | Self::Malformed(_)
+                | Self::NotACertificate
+        )
+    }
+}
+
 /// The certificate that an operator would have to pin for a list to be taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

@@ -19,6 +19,8 @@ use crate::reading::{
 
 /// How often access begins anew because the chip was taken away.
 const MAX_RESTARTS: usize = 3;
+/// Octets of the longest command with short length fields.
+const SHORT_COMMAND: usize = 261;
 /// Octets of a protected answer beside its data.
 const OVERHEAD: usize = 48;
 
@@ -110,8 +112,12 @@ impl<'t> Procedure<'t, '_> {
         }
         match self.reader.read_short(FileId::AtrInfo) {
             Ok(file) => {
-                if let Some(longest) = AtrInfo::parse(&file).ok().and_then(longest_answer) {
+                let info = AtrInfo::parse(&file).unwrap_or_default();
+                if let Some(longest) = longest_answer(info) {
                     self.reader.learn_longest(longest);
+                }
+                if let Some(longest) = longest_command(info) {
+                    self.reader.channel().limit_command(longest);
                 }
                 self.out.files.insert(FileId::AtrInfo, file);
             }
@@ -281,6 +287,15 @@ fn failed(error: ReadError) -> AccessFailure {
         ReadErrorKind::Cancelled => AccessFailure::Cancelled,
         // An unreadable EF.CardAccess is as good as none.
         _ => AccessFailure::Protocol(ProtocolError::Exchange(ExchangeError::Command)),
+    }
+}
+
+/// Octets of the longest command, where the chip says so.
+fn longest_command(info: AtrInfo) -> Option<usize> {
+    match (info.max_command, info.extended_length) {
+        (Some(longest), _) if longest >= SHORT_COMMAND => Some(longest),
+        (None, Some(false)) => Some(SHORT_COMMAND),
+        _ => None,
     }
 }
 
