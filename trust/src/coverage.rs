@@ -5,8 +5,8 @@ use crate::snapshot::Snapshot;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use time::OffsetDateTime;
-use verifier_chip::pki::signature::Verdict;
 use verifier_chip::pki::crl::Revoked;
+use verifier_chip::pki::signature::Verdict;
 use verifier_chip::pki::{Anchors, Certificate, Crl};
 
 /// How many signatures are tried for the links of one certificate: thousands of one name stay bounded.
@@ -138,8 +138,7 @@ impl Snapshot {
         let key = certificate.subject_key_identifier();
         let subject = certificate.subject().key();
         let named = |other: &Arc<Certificate>| {
-            other.issuer().key() == subject
-                || (key.is_some() && other.authority_key_identifier() == key)
+            other.issuer().key() == subject || (key.is_some() && other.authority_key_identifier() == key)
         };
         let candidates = self.certificates().map(|stored| stored.certificate).filter(named).collect();
         distinct(candidates, certificate, |other| other.verify_issued_by(certificate))

@@ -63,8 +63,20 @@ fn print(shown: &[&Coverage], now: OffsetDateTime) -> Result<(), Failure> {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY);
     table.set_header([
-        "state", "roots", "links", "expired", "revoked", "unsigned", "pinned", "oldest", "newest", "valid until",
-        "signers", "CRL", "keys", "signatures",
+        "state",
+        "roots",
+        "links",
+        "expired",
+        "revoked",
+        "unsigned",
+        "pinned",
+        "oldest",
+        "newest",
+        "valid until",
+        "signers",
+        "CRL",
+        "keys",
+        "signatures",
     ]);
     for state in shown {
         table.add_row([

@@ -42,7 +42,7 @@ pub(crate) fn run(args: &TrustImportArgs) -> Result<Exit, Failure> {
 pub(crate) fn exit(report: &ImportReport) -> Exit {
     let whole_files = report.files.iter().flat_map(|file| &file.refused).filter(|item| item.item.is_empty());
     if whole_files.map(|item| &item.reason).any(Reason::is_unreadable) {
-        Exit::Usage
+        Exit::Unusable
     } else if report.has_refusals() {
         Exit::Undetermined
     } else {
