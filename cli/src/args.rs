@@ -303,7 +303,7 @@ pub(crate) enum TrustVerb {
     List(TrustListArgs),
     /// Show one certificate of the store, by the first digits of its SHA-256, its key identifier or its subject
     Show(TrustShowArgs),
-    /// Coverage by state: anchors, newest, oldest, expired
+    /// Coverage by state: anchors with ages, expired, revoked, algorithms, age of the CRL
     Coverage(TrustCoverageArgs),
     /// The snapshots of the store, newest first
     History(TrustListArgs),
