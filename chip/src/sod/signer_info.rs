@@ -274,23 +274,22 @@ impl SignedAttributes {
                 _ => {}
             }
         }
-        read.sorted = sorted_set(&parts);
+        // In order and with a DER length, the sorted SET would be the delivered one.
+        let canonical = element.is_der_length() && parts.is_sorted();
         read.set = match element.raw() {
             [_, rest @ ..] if !element.is_indefinite() => [&[0x31], rest].concat().into(),
             // Indefinite length cannot be what was signed: DER has none.
             _ => set_of(&parts),
         };
-        if read.sorted.as_ref() == Some(&read.set) {
-            read.sorted = None;
-        }
+        read.sorted = if canonical { None } else { Some(sorted_set(&parts)).filter(|set| *set != read.set) };
         Ok(read)
     }
 }
 
-fn sorted_set(parts: &[&[u8]]) -> Option<Box<[u8]>> {
+fn sorted_set(parts: &[&[u8]]) -> Box<[u8]> {
     let mut sorted = parts.to_vec();
     sorted.sort_unstable();
-    Some(set_of(&sorted))
+    set_of(&sorted)
 }
 
 /// SET with a definite length around encoded elements.
