@@ -81,7 +81,7 @@ pub fn find_issuer(certificate: &Certificate, anchors: &dyn Anchors, limits: &Li
             Verdict::Valid { findings } => {
                 let mut findings = findings;
                 findings.extend(anchor.issuer_findings());
-                if anchor.subject().key() != certificate.issuer().key() {
+                if !anchor.subject().is_same(certificate.issuer()) {
                     findings.push(Code::IssuerNameDiffers.into());
                 }
                 return ChainFact::Verified { anchor: Arc::clone(anchor), class, findings };
@@ -117,7 +117,7 @@ fn candidates(certificate: &Certificate, anchors: &dyn Anchors) -> (Vec<Arc<Cert
         Some(identifier) => {
             let mut found = anchors.by_key_identifier(identifier);
             // Root and link share a key, perhaps under two names: the one that the certificate names comes first.
-            found.sort_by_key(|anchor| anchor.subject().key() != certificate.issuer().key());
+            found.sort_by_key(|anchor| !anchor.subject().is_same(certificate.issuer()));
             if found.is_empty() {
                 (by_name(), CandidateClass::NameDespiteIdentifier)
             } else {

@@ -13,6 +13,9 @@ use crate::oids;
 /// Most attributes read from one name.
 const MAX_ATTRIBUTES: usize = 64;
 
+/// Room for the attributes of most names, so that reading one allocates once.
+const USUAL_ATTRIBUTES: usize = 6;
+
 /// A name: its original octets, what people read, and its normalised key.
 ///
 /// `==` compares the octets; compare [`Name::key`] for the same name in another encoding.
@@ -70,7 +73,7 @@ impl Name {
     /// Not a sequence of sets of attributes.
     pub fn parse(element: &Element<'_>) -> Result<Self, Error> {
         let element = element.expect(tag::SEQUENCE)?;
-        let mut attributes = Vec::new();
+        let mut attributes = Vec::with_capacity(USUAL_ATTRIBUTES);
         let mut rdns = element.reader()?;
         let mut rdn = 0;
         while let Some(set) = rdns.next()? {
@@ -114,6 +117,12 @@ impl Name {
     #[must_use]
     pub fn key(&self) -> &NameKey {
         self.key.get_or_init(|| key_of(&self.attributes))
+    }
+
+    /// Whether both are the same name after normalisation; equal octets need none.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.raw == other.raw || self.key() == other.key()
     }
 
     /// First value of an attribute type.
