@@ -84,7 +84,8 @@ pub(in crate::pki) struct Extensions {
 impl Extensions {
     /// Reads what is known; what does not decode is a finding.
     pub(super) fn read(extensions: &[X509Extension<'_>], findings: &mut Vec<Finding>) -> Self {
-        let mut read = Self::default();
+        let room = Vec::with_capacity(extensions.len().min(MAX_EXTENSIONS));
+        let mut read = Self { present: room, ..Self::default() };
         for extension in extensions.iter().take(MAX_EXTENSIONS) {
             let Some(oid) = Oid::from_bytes(extension.oid.as_bytes()) else {
                 findings.push(Finding::with(Code::ExtensionMalformed, "object identifier"));
