@@ -55,8 +55,18 @@ def main():
             for key, value in (rows(run(ours, "list", env=env)) + rows(run(peer, "parse", *list_files))
                                + rows(run(sys.executable, PEERS / "cryptography_whole.py", "parse", *list_files))):
                 seen.setdefault(("master list", key), []).append(value)
+        curves = {}
+        for _ in range(ROUNDS):
+            for key, value in rows(run(ours, "keys", pathlib.Path(folder) / "keys", env=env)):
+                name = key.split()[1]
+                theirs = rows(run(peer, "self", pathlib.Path(folder) / f"keys/{name}.der"))[0][1]
+                curves.setdefault(name, []).append((value, theirs))
         for (name, key), values in seen.items():
             print(f"{name:42} {key:32} {statistics.median(values):10.1f}")
+        print()
+        for name, pairs in curves.items():
+            one, other = (statistics.median(times) for times in zip(*pairs))
+            print(f"{name:42} self-signed root: ours {one:.1f} us, OpenSSL {other:.1f} us: {one / other:.2f}x")
         print()
         for name in sets:
             get = lambda key: statistics.median(seen[(name, key)]) if (name, key) in seen else float("nan")

@@ -1,7 +1,7 @@
 //! Our side of `benches/passive.py`: passive authentication, lists and the trust store on real data.
 //!
-//! `extract DIR` writes the parts of each security object for the peers; `one NAME`, `whole NAME`, `list`, `store`, `million`,
-//! `ldif FILE MEGABYTES` and `import FILE` measure. Times are processor time of the thread, in microseconds, the median
+//! `extract DIR` writes the parts of each security object for the peers; `one NAME`, `whole NAME`, `keys DIR`, `list`,
+//! `store`, `million`, `ldif FILE MEGABYTES` and `import FILE` measure. Times are processor time of the thread, in microseconds, the median
 //! of nine runs.
 #![allow(
     clippy::unwrap_used,
@@ -23,7 +23,7 @@ use base64::Engine as _;
 use verifier_chip::Limits;
 use verifier_chip::authentication::passive::{Files, PassiveFacts, SignatureFact, authenticate};
 use verifier_chip::ber::Reader;
-use verifier_chip::pki::{Anchors, Certificate, Crl, ListSignature, MasterList, NameKey};
+use verifier_chip::pki::{Anchors, Certificate, Crl, ListSignature, MasterList, NameKey, Verdict};
 use verifier_chip::sod::SignerIdentifier;
 use verifier_trust::{Import, Snapshot, TrustStore};
 
@@ -153,6 +153,26 @@ fn whole(name: &str) {
     }
 }
 
+/// Roots on curves: one of each kind goes into the folder for the peers, and its own signature is timed.
+fn keys(folder: &Path) {
+    let list = fs::read(corpus().join("masterlists/DE_ML_2025-08-14-07-41-09.ml")).unwrap();
+    let mut seen = std::collections::BTreeMap::new();
+    for certificate in MasterList::parse(&list).unwrap().certificates {
+        let key = certificate.public_key().description();
+        if let (Some(curve), Ok(algorithm)) = (key.strip_prefix("ECDSA "), certificate.signature_algorithm())
+            && matches!(certificate.verify_self_signature(), Verdict::Valid { .. })
+        {
+            let name = format!("{curve} {algorithm}").replace([' ', '/'], "_");
+            seen.entry(name).or_insert(certificate);
+        }
+    }
+    fs::create_dir_all(folder).unwrap();
+    for (name, certificate) in seen {
+        fs::write(folder.join(format!("{name}.der")), certificate.der()).unwrap();
+        println!("ours {name} {:.1}", time(|| drop(certificate.verify_self_signature())));
+    }
+}
+
 fn list() {
     let list = fs::read(corpus().join("masterlists/DE_ML_2025-08-14-07-41-09.ml")).unwrap();
     let pin = fs::read(corpus().join("certs/DE_ROOT_CA_CSCA07.cer")).unwrap();
@@ -269,11 +289,12 @@ fn main() {
         ["extract", folder] => extract(Path::new(folder)),
         ["one", name] => one(name),
         ["whole", name] => whole(name),
+        ["keys", folder] => keys(Path::new(folder)),
         ["list"] => list(),
         ["million"] => million(),
         ["store"] => store(),
         ["ldif", file, megabytes] => ldif(Path::new(file), megabytes.parse().expect("megabytes")),
         ["import", file] => import(Path::new(file)),
-        _ => panic!("extract DIR | one NAME | whole NAME | list | million | store | ldif FILE MEGABYTES | import FILE"),
+        _ => panic!("the arguments stand at the head of this file"),
     }
 }
