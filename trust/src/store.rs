@@ -163,10 +163,14 @@ fn lost(folder: &Path) -> Option<Error> {
     let empty = hex::encode(Snapshot::empty().sha256());
     let snapshots = fs::read_dir(folder.join(SNAPSHOTS)).into_iter().flatten().flatten();
     let names = snapshots.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let mut others = names.filter(|name| *name != empty && !name.starts_with(UNFINISHED));
+    let mut others = names.filter(|name| is_snapshot_name(name) && *name != empty);
     // A first writer may have finished since `current` was looked for.
     let is_lost = others.next().is_some() && !folder.join(CURRENT).exists();
     is_lost.then(|| Error::new(&folder.join(CURRENT), ErrorKind::CurrentLost))
+}
+
+fn is_snapshot_name(name: &str) -> bool {
+    name.len() == 64 && name.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
 fn current_name(folder: &Path) -> Result<Option<[u8; 32]>, Error> {
@@ -290,8 +294,7 @@ impl<'f> Writer<'f> {
         }
         for entry in entries {
             let name = entry.file_name().to_string_lossy().into_owned();
-            let is_snapshot = name.len() == 64 && name.bytes().all(|digit| digit.is_ascii_hexdigit());
-            if is_snapshot && !kept.contains(&name) && is_old(&entry) {
+            if is_snapshot_name(&name) && !kept.contains(&name) && is_old(&entry) {
                 let _left_for_next_time = fs::remove_file(entry.path());
             }
         }

@@ -233,6 +233,20 @@ fn a_damaged_store_is_seen_when_it_is_opened() {
     let file = folder.join("snapshots").join(current.trim());
     let good = fs::read(&file).unwrap();
 
+    // Gone while snapshots are there: not a store to begin anew.
+    fs::remove_file(folder.join("current")).unwrap();
+    assert_eq!(kind(), ErrorKind::CurrentLost);
+    assert_eq!(TrustStore::open_or_create(&folder).unwrap_err().kind, ErrorKind::CurrentLost);
+    assert_eq!(store.import(&both()).unwrap_err().kind, ErrorKind::CurrentLost);
+    // A first writer that was killed leaves the empty snapshot alone, and files of others are not ours.
+    let young = place.path().join("young");
+    fs::create_dir_all(young.join("snapshots")).unwrap();
+    drop(TrustStore::open_or_create(&young).unwrap());
+    fs::remove_file(young.join("current")).unwrap();
+    fs::write(young.join("snapshots/notes.txt"), "mine").unwrap();
+    assert_eq!(TrustStore::open(&young).unwrap_err().kind, ErrorKind::NoStore);
+    TrustStore::open_or_create(&young).unwrap();
+
     for bad in ["", "\n", "../../../etc/passwd\n", "zz", "5a", "/etc/passwd", "\u{0}"] {
         fs::write(folder.join("current"), bad).unwrap();
         assert_eq!(kind(), ErrorKind::Current, "{bad:?}");
