@@ -103,7 +103,7 @@ fn genuine() -> Capture {
 }
 
 /// The genuine document with EF.SOD made anew.
-fn resigned(signer: &Identity, change: impl FnOnce(&mut SodBuilder)) -> Capture {
+pub fn resigned(signer: &Identity, change: impl FnOnce(&mut SodBuilder)) -> Capture {
     let document = document(SignerName::EcdsaP256);
     let mut sod = SodBuilder::new(&document.data_groups(), signer);
     sod.cms.signing_times.push(today().at() - Duration::days(20));
@@ -114,7 +114,7 @@ fn resigned(signer: &Identity, change: impl FnOnce(&mut SodBuilder)) -> Capture 
 }
 
 /// A document signer of the new CSCA with knobs.
-fn signer_with(label: &str, change: impl FnOnce(&mut CertificateBuilder)) -> Identity {
+pub fn signer_with(label: &str, change: impl FnOnce(&mut CertificateBuilder)) -> Identity {
     let issuer = WORLD.new_authority();
     let key = PrivateKey::ec(WORLD.seed(), label, Curve::P256);
     let from = today().at() - Duration::days(60);

@@ -26,4 +26,5 @@ mod scenarios;
 mod schema;
 mod table;
 mod unread;
+mod validity;
 mod world;
