@@ -5,6 +5,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
+    clippy::cast_possible_truncation,
     missing_docs,
     unreachable_pub,
     reason = "test code"
