@@ -15,8 +15,8 @@ use verifier_chip::reading::{
 use verifier_core::capture::{Capture, Device};
 
 use crate::args::ChipReadArgs;
-use crate::chip::{inspection, key};
 use crate::chip::progress::{self, Bar};
+use crate::chip::{inspection, key};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::show;
