@@ -278,6 +278,12 @@ fn alpha_is_laid_over_black() {
                  Image.new('RGBA', (8, 6), (200, 100, 50, 0)).save(out, 'JPEG2000', irreversible=False)\n\
                  sys.stdout.buffer.write(out.getvalue())";
     let Some(bytes) = pillow(write, b"") else { return };
-    let picture = Picture::decode_portrait(&bytes, &Limits::default()).unwrap();
+    let decoded = Picture::decode_portrait(&bytes, &Limits::default());
+    // Older versions of Pillow name no opacity: a fourth channel that nothing explains is not guessed at.
+    if !bytes.windows(4).any(|octets| octets == b"cdef") {
+        assert_eq!(decoded.unwrap_err().kind, Kind::Unsupported);
+        return;
+    }
+    let picture = decoded.unwrap();
     assert_eq!((picture.channels(), picture.samples()), (3, &[0_u8; 144][..]));
 }
