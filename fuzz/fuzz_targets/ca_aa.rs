@@ -92,7 +92,10 @@ fuzz_target!(|data: &[u8]| {
         // RSA allows n minus the answer too, which nobody finds by chance; ECDSA allows the other s.
         if matches!(fact, ActiveFact::Valid { .. }) {
             let half = data.len() / 2;
-            assert!(data == chip.answer || data.get(..half) == chip.answer.get(..half), "an answer without the key");
+            assert!(
+                data == chip.answer || data.get(..half) == chip.answer.get(..half),
+                "an answer without the key"
+            );
         }
     }
     let Some((choice, data)) = data.split_first() else { return };
@@ -117,7 +120,10 @@ fn chip(choice: u8, data: &[u8]) {
                 let read = Command::new(0x00, 0xB0, 0x9E, 0x00).expecting(4);
                 provisional.protect(&read).expect("a command");
                 let rest: Vec<u8> = parts.flatten().copied().collect();
-                assert!(matches!(provisional.confirm(&rest), Err(ChipFailure::NotProven(_))), "proven without the key");
+                assert!(
+                    matches!(provisional.confirm(&rest), Err(ChipFailure::NotProven(_))),
+                    "proven without the key"
+                );
                 return;
             }
             Err(error) => {

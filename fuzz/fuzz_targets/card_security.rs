@@ -15,7 +15,9 @@ use verifier_chip::lds::dg14::SecurityInfos;
 use world::{GENUINE_TBS, STORE};
 
 static GENUINE: LazyLock<SecurityInfos> = LazyLock::new(|| {
-    CardSecurity::parse(&world::file("card-security-0.bin"), &Limits::default()).expect("genuine").security_infos
+    CardSecurity::parse(&world::file("card-security-0.bin"), &Limits::default())
+        .expect("genuine")
+        .security_infos
 });
 
 fuzz_target!(|data: &[u8]| {
@@ -26,7 +28,10 @@ fuzz_target!(|data: &[u8]| {
     assert!(matches!(compare(Some(signed), signed).fact(), CardAccessFact::Same | CardAccessFact::NoPace));
     // Strangers may sign what they like, with certificates of their own.
     if signer.chain.anchor().is_some() {
-        assert!(GENUINE_TBS.iter().any(|genuine| **genuine == *signer.certificate.tbs()), "a forged certificate");
+        assert!(
+            GENUINE_TBS.iter().any(|genuine| **genuine == *signer.certificate.tbs()),
+            "a forged certificate"
+        );
         assert_eq!(**signed, *GENUINE, "forged infos");
     }
 });

@@ -36,7 +36,8 @@ fn every_view(certificate: &Arc<Certificate>) {
     for role in [Role::DocumentSigner, Role::MasterListSigner, Role::DeviationListSigner] {
         assert!(certificate.role_findings(role).len() < 1000);
     }
-    let _ = (certificate.issuer_findings(), certificate.is_self_issued(), certificate.verify_self_signature());
+    let _ =
+        (certificate.issuer_findings(), certificate.is_self_issued(), certificate.verify_self_signature());
     let lists = certificate.crl_distribution_points().len() + certificate.subject_alternative_names().len();
     assert!(lists <= der.len());
     assert!(!format!("{certificate:?}").is_empty());
@@ -53,7 +54,8 @@ fuzz_target!(|data: &[u8]| {
     assert_eq!(certificate.der(), data, "the octets are kept as they came");
     every_view(&certificate);
     let chain = find_issuer(&certificate, &*STORE, &Limits::default());
-    let directly = STORE.0.iter().any(|root| matches!(certificate.verify_issued_by(root), Verdict::Valid { .. }));
+    let directly =
+        STORE.0.iter().any(|root| matches!(certificate.verify_issued_by(root), Verdict::Valid { .. }));
     assert!(directly || chain.anchor().is_none(), "the chain says more than the signature");
     if directly {
         let known = GENUINE_TBS.iter().chain(&*SEED_TBS).any(|tbs| tbs == certificate.tbs());

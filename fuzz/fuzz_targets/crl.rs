@@ -25,7 +25,13 @@ static SIGNED: LazyLock<Vec<Arc<Crl>>> = LazyLock::new(|| {
 /// What a list says, for comparison.
 fn said(crl: &Crl) -> (String, String, Option<String>, usize, Option<Vec<u8>>) {
     let next = crl.next_update().map(|time| time.to_string());
-    (crl.issuer().to_string(), crl.this_update().to_string(), next, crl.len(), crl.number().map(<[u8]>::to_vec))
+    (
+        crl.issuer().to_string(),
+        crl.this_update().to_string(),
+        next,
+        crl.len(),
+        crl.number().map(<[u8]>::to_vec),
+    )
 }
 
 fuzz_target!(|data: &[u8]| {

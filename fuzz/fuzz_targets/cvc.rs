@@ -11,7 +11,8 @@ use verifier_chip::pki::signature::Verdict;
 /// Root, verifier, terminal.
 static GENUINE: LazyLock<Vec<CvCertificate>> = LazyLock::new(|| {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/cvc");
-    let read = |place: u8| std::fs::read(folder.join(format!("seed-{place}"))).expect("a seed: run chip_fuzz_seeds");
+    let read =
+        |place: u8| std::fs::read(folder.join(format!("seed-{place}"))).expect("a seed: run chip_fuzz_seeds");
     (0..3).map(|place| CvCertificate::parse(&read(place)).expect("genuine")).collect()
 });
 
@@ -35,7 +36,8 @@ fuzz_target!(|data: &[u8]| {
         held[place] = read.clone();
         if let Ok(chain) = CvChain::find(&held, GENUINE[2].holder(), std::slice::from_ref(&trusted), today) {
             // Whoever replaces the root replaces what all is measured by: the chip has its own.
-            let all = chain.certificates().iter().all(|one| GENUINE.iter().any(|known| known.body() == one.body()));
+            let all =
+                chain.certificates().iter().all(|one| GENUINE.iter().any(|known| known.body() == one.body()));
             assert!(all || place == 0, "a chain nobody signed");
         }
     }

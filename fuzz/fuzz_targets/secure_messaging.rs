@@ -19,7 +19,8 @@ fuzz_target!(|data: &[u8]| {
         _ => CipherKind::Aes128,
     };
     let mut session = SecureMessaging::from_secret(kind, SECRET);
-    let command = Command::new(0x00, 0xB0 | (mode & 1), 0, 0).with_data(&data[..data.len() % 40]).expecting(256);
+    let command =
+        Command::new(0x00, 0xB0 | (mode & 1), 0, 0).with_data(&data[..data.len() % 40]).expecting(256);
     assert!(session.protect(&command).is_ok());
     let sealed = mode & 2 != 0 && kind == CipherKind::Aes128;
     let answer = if sealed { protected(data) } else { data.to_vec() };
@@ -50,6 +51,9 @@ fn protected(objects: &[u8]) -> Vec<u8> {
     let mut mac = <cmac::Cmac<aes::Aes128> as cmac::KeyInit>::new_from_slice(&key).expect("a key");
     mac.update(&message);
     let checksum = mac.finalize().into_bytes();
-    let status = objects.windows(4).find(|part| part.starts_with(&[0x99, 2])).map_or([0x90, 0], |part| [part[2], part[3]]);
+    let status = objects
+        .windows(4)
+        .find(|part| part.starts_with(&[0x99, 2]))
+        .map_or([0x90, 0], |part| [part[2], part[3]]);
     [objects, &[0x8E, 8], &checksum[..8], &status].concat()
 }

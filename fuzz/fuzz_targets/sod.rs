@@ -65,7 +65,10 @@ fuzz_target!(|data: &[u8]| {
     let Some(signer) = &facts.signer else { return };
     if facts.signature == SignatureFact::Valid && signer.chain.anchor().is_some() {
         let tbs = signer.certificate.tbs();
-        assert!(GENUINE_TBS.iter().chain(&*SEED_TBS).any(|known| known == tbs), "a forged signer certificate");
+        assert!(
+            GENUINE_TBS.iter().chain(&*SEED_TBS).any(|known| known == tbs),
+            "a forged signer certificate"
+        );
         assert!(GENUINE.iter().chain(&*SIGNED).any(|known| *known == sod.lds), "a forged list of hashes");
     }
 });

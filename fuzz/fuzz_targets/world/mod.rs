@@ -17,7 +17,10 @@ pub struct Store(pub Vec<Arc<Certificate>>);
 pub fn file(name: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/world").join(name);
     std::fs::read(&path).unwrap_or_else(|error| {
-        panic!("{}: {error}; run `cargo run -p verifier-fixtures --example fuzz_seeds -- fuzz/corpus`", path.display())
+        panic!(
+            "{}: {error}; run `cargo run -p verifier-fixtures --example fuzz_seeds -- fuzz/corpus`",
+            path.display()
+        )
     })
 }
 
@@ -54,7 +57,11 @@ impl Anchors for Store {
     }
 
     fn by_country(&self, country: &str) -> Vec<Arc<Certificate>> {
-        self.0.iter().filter(|root| root.subject().country_code().as_deref() == Some(country)).cloned().collect()
+        self.0
+            .iter()
+            .filter(|root| root.subject().country_code().as_deref() == Some(country))
+            .cloned()
+            .collect()
     }
 
     fn signers(&self, _: &SignerIdentifier) -> Vec<Arc<Certificate>> {
