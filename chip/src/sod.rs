@@ -4,10 +4,12 @@
 //! Reading is tolerant of BER and of every deviation genuine documents have; verification is not.
 
 pub mod cms;
+mod embedded;
 mod lds_security_object;
 mod signer_info;
 
 pub use cms::{SignedData, SignerIdentifier};
+pub(crate) use embedded::Embedded;
 pub use lds_security_object::{DataGroupHash, LdsSecurityObject};
 pub use signer_info::{SignedAttributes, SignerFailure, SignerInfo, SignerVerdict};
 
@@ -75,18 +77,8 @@ impl Sod {
         let lds = LdsSecurityObject::parse(content, signed.content_offset)
             .map_err(|error| within(error.within("eContent")))?;
         findings.extend(lds.findings.iter().cloned());
-        let (mut certificates, mut unreadable) = (Vec::new(), Vec::new());
-        for raw in &signed.certificates {
-            let sha256 = crate::digest::sha256(raw);
-            let known = anchors.cached(&sha256).map(|(certificate, _)| certificate);
-            match known.map_or_else(|| Certificate::parse_hashed(raw, sha256), Ok) {
-                Ok(certificate) => certificates.push(certificate),
-                Err(error) => {
-                    findings.push(Finding::with(Code::CmsCertificateMalformed, error.to_string()));
-                    unreadable.push((*raw).into());
-                }
-            }
-        }
+        let Embedded { certificates, unreadable } =
+            Embedded::decode(&signed.certificates, anchors, &mut findings);
         match certificates.len() {
             0 => findings.push(Code::CmsNoCertificate.into()),
             1 => {}

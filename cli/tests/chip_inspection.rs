@@ -11,103 +11,37 @@
     reason = "test code"
 )]
 
+mod chip_reads;
 mod program;
 mod world;
 
-use std::io::{BufRead as _, BufReader, Read as _};
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::PathBuf;
 
+use chip_reads::{check, emulate, outcome, port, read};
 use program::{Run, verifier, word};
 use verifier_core::capture::Capture;
 use verifier_fixtures::chip::ChipProfile;
 use verifier_fixtures::scenario::Scenario;
 use world::World;
 
-/// `verifier emulate chip` as a user runs it; ended with the test.
-struct Emulated(
-    Child,
-    #[expect(dead_code, reason = "a closed pipe would end the program")] Box<dyn std::io::BufRead>,
-);
-
-impl Drop for Emulated {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// Starts a chip that leaves its inspection system's files in `folder`; returns the address and what opens it.
-fn emulate(profile: &str, folder: &Path, more: &[&str]) -> (Emulated, String, String) {
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_verifier"))
-        .args(["emulate", "chip", "--vpcd", &address, "--profile", profile])
-        .args(["--inspection", word(folder)])
-        .args(more)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    let mut lines = stdout.by_ref().lines();
-    let key = lines.find_map(|line| line.unwrap().strip_prefix("key: ").map(str::to_owned)).unwrap();
-    (Emulated(child, Box::new(stdout)), address, key)
-}
-
 /// Reads as the inspection system whose files are in `folder`, on this day.
-fn read(world: &World, profile: &str, name: &str, day: &str, more: &[&str]) -> (Run, PathBuf) {
-    let folder = world.path(&format!("inspection-{name}"));
-    let (_chip, address, key) = emulate(profile, &folder, more);
+fn read_as(world: &World, profile: &str, name: &str, day: &str, more: &[&str]) -> (Run, PathBuf) {
+    let (folder, out, address) = (world.path(&format!("inspection-{name}")), world.path(name), port());
+    let words = ["--profile", profile, "--inspection", word(&folder)];
+    let (_chip, key) = emulate(&address, &[&words, more].concat());
     let file = |name: &str| folder.join(name).display().to_string();
-    let (out, reader) = (world.path(name), format!("vpcd:{address}"));
     let (secret, own, verifier_of_documents, authority) =
         (file("is.pk8"), file("is.cvcert"), file("dv.cvcert"), file("cvca.cvcert"));
-    let run = verifier(&[
-        "chip",
-        "read",
-        "--reader",
-        &reader,
-        "--mrz-key",
-        &key,
-        "--wait",
-        "20",
-        "--ta-key",
-        &secret,
-        "--ta-cert",
-        &own,
-        &verifier_of_documents,
-        &authority,
-        "--ta-date",
-        day,
-        "--out",
-        word(&out),
-    ]);
-    (run, out)
-}
-
-/// The judge's own words on a capture: exit status and each outcome by id.
-fn check(world: &World, capture: &Path) -> (i32, serde_json::Value) {
-    let text = include_str!("../../verifier-core/policies/chip-only.toml");
-    let text = text.replace("allow_specimen = false", "allow_specimen = true");
-    let (store, policy) = (world.store(), world.write("chip-only.toml", text.as_bytes()));
-    let mut words = vec!["chip", "check", word(capture), "--json"];
-    words.extend(world.judge(&store, &policy));
-    let run = verifier(&words);
-    let report = run.json()[0].clone();
-    (run.code, report)
-}
-
-fn outcome(report: &serde_json::Value, id: &str) -> String {
-    let checks = report["checks"].as_array().unwrap();
-    let found = checks.iter().find(|check| check["id"] == id).unwrap_or_else(|| panic!("{id}"));
-    format!("{} {}", found["outcome"].as_str().unwrap(), found["reason"]["code"].as_str().unwrap())
+    let mut words = vec!["--wait", "20", "--ta-key", &secret, "--ta-date", day];
+    words.extend(["--ta-cert", &own, &verifier_of_documents, &authority]);
+    (read(&address, &key, &out, &words), out)
 }
 
 #[test]
 fn fingers_come_out_byte_by_byte() {
     let world = World::new();
     for (name, profile) in [("eac", "eac"), ("pace", "pace:gm:aes128:13,ca:aes128:13,ta:ecdsa:sha256")] {
-        let (run, out) = read(&world, profile, name, "2026-11-21", &[]);
+        let (run, out) = read_as(&world, profile, name, "2026-11-21", &[]);
         assert_eq!(run.code, 0, "{profile}: {}{}", run.stdout, run.stderr);
         assert!(run.stdout.contains("accepted as UTISDESK300001"), "{}", run.stdout);
         let parsed: ChipProfile = profile.parse().unwrap();
@@ -122,8 +56,8 @@ fn fingers_come_out_byte_by_byte() {
                 "{name}"
             );
         }
-        let (code, report) = check(&world, &out);
-        assert_eq!(code, 0, "{profile}: {report}");
+        let report = check(&world, &out);
+        assert_eq!(report.code, 0, "{profile}: {}", report.stdout);
         assert_eq!(outcome(&report, "chip.sod.hash-dg3"), "successful ok");
         // Judged over the log, which was driven again through all of terminal authentication.
         assert_eq!(outcome(&report, "chip.ca.new-keys"), "successful ok");
@@ -137,14 +71,14 @@ fn without_rights_the_rest_is_whole() {
         ("expired", "2026-12-24", &[][..], "expired on 2026-12-16"),
         ("refused", "2026-11-21", &["--fault", "ta-6300"], "refused with 6300"),
     ] {
-        let (run, out) = read(&world, "eac", name, day, fault);
+        let (run, out) = read_as(&world, "eac", name, day, fault);
         assert_eq!(run.code, 0, "{name}: {}{}", run.stdout, run.stderr);
         assert!(run.stderr.contains(said), "{name}: {}", run.stderr);
         assert!(run.stdout.contains("listed, not read"), "{name}: {}", run.stdout);
         let capture = Capture::open(&out).unwrap();
         assert!(!capture.chip.as_ref().unwrap().files.contains_key("DG3"), "{name}");
-        let (code, report) = check(&world, &out);
-        assert_eq!(code, 0, "{name}: {report}");
+        let report = check(&world, &out);
+        assert_eq!(report.code, 0, "{name}: {}", report.stdout);
     }
 }
 

@@ -10,17 +10,16 @@
     reason = "test code"
 )]
 
+mod chip_reads;
 mod program;
 mod world;
 
-use std::io::{BufRead as _, BufReader, Read as _};
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use program::{Run, verifier, word};
+use chip_reads::{check, emulate, outcome, policy, port, read};
+use program::{verifier, word};
 use reader_drivers::emulator::pn532::Pn532;
 use reader_drivers::emulator::pty::Pty;
 use reader_drivers::emulator::served::Served;
@@ -28,38 +27,6 @@ use reader_drivers::emulator::vpcd::VpcdCard;
 use verifier_fixtures::chip::{ChipProfile, Fault, PassportChip};
 use verifier_fixtures::document::{ChipKey, Plan, SignerName};
 use world::World;
-
-/// A port that nobody listens on.
-fn port() -> String {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
-}
-
-/// `verifier emulate chip` as a user runs it; ended with the test.
-struct Emulated(
-    Child,
-    #[expect(dead_code, reason = "a closed pipe would end the program")] Box<dyn std::io::BufRead>,
-);
-
-impl Drop for Emulated {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// Starts the program's own chip; returns what opens it.
-fn emulate(address: &str, words: &[&str]) -> (Emulated, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_verifier"))
-        .args(["emulate", "chip", "--vpcd", address])
-        .args(words)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    let mut lines = stdout.by_ref().lines();
-    let key = lines.find_map(|line| line.unwrap().strip_prefix("key: ").map(str::to_owned)).unwrap();
-    (Emulated(child, Box::new(stdout)), key)
-}
 
 /// A chip of this world with the key as typed.
 fn chip(world: &World, holder: usize, words: &str, faults: &[&str]) -> (PassportChip, String) {
@@ -93,25 +60,6 @@ fn connect(address: &str, mut chip: PassportChip) -> std::thread::JoinHandle<()>
     })
 }
 
-fn policy(world: &World) -> PathBuf {
-    let text = include_str!("../../verifier-core/policies/chip-only.toml");
-    world.write("chip-only.toml", text.replace("allow_specimen = false", "allow_specimen = true").as_bytes())
-}
-
-fn check(world: &World, capture: &Path) -> Run {
-    let (store, policy) = (world.store(), policy(world));
-    let mut words = vec!["chip", "check", word(capture), "--json"];
-    words.extend(world.judge(&store, &policy));
-    verifier(&words)
-}
-
-fn outcome(run: &Run, id: &str) -> String {
-    let report = &run.json()[0];
-    let checks = report["checks"].as_array().unwrap();
-    let found = checks.iter().find(|check| check["id"] == id).unwrap_or_else(|| panic!("{id}"));
-    format!("{} {}", found["outcome"].as_str().unwrap(), found["reason"]["code"].as_str().unwrap())
-}
-
 /// The program's chip, the program's reader, the program's judge: successful, by active and chip authentication, the same
 /// digest every time; what is printed on the way shows nobody.
 #[test]
@@ -125,20 +73,7 @@ fn from_the_antenna_to_the_verdict() {
         let address = port();
         let (_chip, key) = emulate(&address, &["--profile", profile]);
         let out = world.path(&format!("read-{}", profile.len()));
-        let reader = format!("vpcd:{address}");
-        let read = verifier(&[
-            "chip",
-            "read",
-            "--reader",
-            &reader,
-            "--mrz-key",
-            &key,
-            "--wait",
-            "20",
-            "--log",
-            "--out",
-            word(&out),
-        ]);
+        let read = read(&address, &key, &out, &["--wait", "20", "--log"]);
         assert_eq!(read.code, 0, "{profile}: {}{}", read.stdout, read.stderr);
         let text = format!("{}{}", read.stdout, read.stderr);
         for secret in key.split(',') {
@@ -226,11 +161,8 @@ fn failures_are_told_apart() {
         let (passport, own) = chip(&world, 0, words, faults);
         let address = port();
         let card = connect(&address, passport);
-        let (out, reader) = (world.path("never"), format!("vpcd:{address}"));
-        let mut words = vec!["chip", "read", "--reader", &reader, "--wait", "2", "--out", word(&out)];
-        words.extend(["--mrz-key", key.unwrap_or(&own)]);
-        words.extend(more);
-        let run = verifier(&words);
+        let out = world.path("never");
+        let run = read(&address, key.unwrap_or(&own), &out, &[&["--wait", "2"], more].concat());
         card.join().unwrap();
         assert!(!out.exists(), "{}", run.stderr);
         assert!(run.stdout.is_empty(), "{}", run.stdout);
@@ -294,10 +226,8 @@ fn a_partial_read() {
         let (passport, key) = chip(&world, 0, "bac,aa:p256:sha256", &[fault]);
         let address = port();
         let card = connect(&address, passport);
-        let (out, reader) = (world.path(id), format!("vpcd:{address}"));
-        let mut words = vec!["chip", "read", "--reader", &reader, "--mrz-key", &key, "--wait", "1"];
-        words.extend(["--partial", "--out", word(&out)]);
-        let run = verifier(&words);
+        let out = world.path(id);
+        let run = read(&address, &key, &out, &["--wait", "1", "--partial"]);
         card.join().unwrap();
         assert_eq!(run.code, 4, "{}", run.stderr);
         let report = check(&world, &out);
@@ -312,19 +242,8 @@ fn put_back() {
     let world = World::new();
     let address = port();
     let (_chip, key) = emulate(&address, &["--profile", "pace,bac,ca", "--fault", "torn-out:14"]);
-    let (out, reader) = (world.path("back"), format!("vpcd:{address}"));
-    let run = verifier(&[
-        "chip",
-        "read",
-        "--reader",
-        &reader,
-        "--mrz-key",
-        &key,
-        "--wait",
-        "20",
-        "--out",
-        word(&out),
-    ]);
+    let out = world.path("back");
+    let run = read(&address, &key, &out, &["--wait", "20"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(run.stderr.contains("put it back"), "{}", run.stderr);
     let report = check(&world, &out);
@@ -338,20 +257,8 @@ fn without_session_values() {
     let (passport, key) = chip(&world, 0, "bac,aa:none,ca", &[]);
     let address = port();
     let card = connect(&address, passport);
-    let (out, reader) = (world.path("no-session"), format!("vpcd:{address}"));
-    let run = verifier(&[
-        "chip",
-        "read",
-        "--reader",
-        &reader,
-        "--mrz-key",
-        &key,
-        "--wait",
-        "10",
-        "--no-session",
-        "--out",
-        word(&out),
-    ]);
+    let out = world.path("no-session");
+    let run = read(&address, &key, &out, &["--wait", "10", "--no-session"]);
     card.join().unwrap();
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(!out.join("chip/session.json").exists());
@@ -372,19 +279,7 @@ fn two_readers_at_once() {
             let card = connect(&address, passport);
             let out = world.path(&format!("two-{holder}"));
             let thread = std::thread::spawn(move || {
-                let reader = format!("vpcd:{address}");
-                let run = verifier(&[
-                    "chip",
-                    "read",
-                    "--reader",
-                    &reader,
-                    "--mrz-key",
-                    &key,
-                    "--wait",
-                    "10",
-                    "--out",
-                    word(&out),
-                ]);
+                let run = read(&address, &key, &out, &["--wait", "10"]);
                 (run, out)
             });
             (thread, card, dg1)

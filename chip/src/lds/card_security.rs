@@ -9,7 +9,7 @@ use crate::ber::{Error, ErrorKind, Oid, Reader, tag};
 use crate::finding::{Code, Finding};
 use crate::limits::Limits;
 use crate::pki::{Anchors, Certificate, NoAnchors};
-use crate::sod::{SignedData, SignerInfo};
+use crate::sod::{Embedded, SignedData, SignerInfo};
 
 /// id-SecurityObject.
 pub const SECURITY_OBJECT: Oid = Oid::of(&[0, 4, 0, 127, 0, 7, 3, 2, 1]);
@@ -66,18 +66,8 @@ impl CardSecurity {
             .map_err(|error| within(error.within("eContent")))?;
         let mut findings = signed.findings;
         findings.extend(security_infos.findings.iter().cloned());
-        let (mut certificates, mut unreadable) = (Vec::new(), Vec::new());
-        for raw in &signed.certificates {
-            let sha256 = crate::digest::sha256(raw);
-            let known = anchors.cached(&sha256).map(|(certificate, _)| certificate);
-            match known.map_or_else(|| Certificate::parse_hashed(raw, sha256), Ok) {
-                Ok(certificate) => certificates.push(certificate),
-                Err(error) => {
-                    findings.push(Finding::with(Code::CmsCertificateMalformed, error.to_string()));
-                    unreadable.push((*raw).into());
-                }
-            }
-        }
+        let Embedded { certificates, unreadable } =
+            Embedded::decode(&signed.certificates, anchors, &mut findings);
         if certificates.is_empty() {
             findings.push(Code::CmsNoCertificate.into());
         }

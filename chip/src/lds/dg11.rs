@@ -1,9 +1,12 @@
 //! DG11: additional personal details (Doc 9303-10 4.7.11). Everything in it is personal data.
 
-use super::template::{self, Findings, MAX_REPEATED, once, text};
+use super::template::{self, Findings, another, counted, date, once, text};
 use super::{DataGroup, DgNumber, Field, LdsDate, LdsError};
-use crate::ber::{Element, Tag, tag};
-use crate::finding::{Code, Finding};
+use crate::ber::{Element, Tag};
+use crate::finding::Finding;
+
+/// What the repeated field is called.
+const OTHERS: &str = "other names";
 
 /// DG11. All fields are optional; a field that is there and empty is `Some` of an empty [`Field`].
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -67,16 +70,13 @@ impl Dg11 {
                 once(&mut self.tag_list, template::tag_list(element)?, element, findings);
                 return Ok(());
             }
-            0xA0 => return self.take_others(element, findings),
+            0xA0 => return counted(element, 0x5F0F, &mut self.other_names, OTHERS, findings),
             0x5F0F => {
-                self.take_other(element, findings);
+                another(&mut self.other_names, element, OTHERS, findings);
                 return Ok(());
             }
             0x5F2B => {
-                let date = LdsDate::new(element.content());
-                if date.encoding().is_none() && !element.content().is_empty() {
-                    findings.with(Code::LdsDateForm, "5F2B");
-                }
+                let date = date(element, findings);
                 once(&mut self.birth_date, date, element, findings);
                 return Ok(());
             }
@@ -101,33 +101,6 @@ impl Dg11 {
         };
         once(slot, text(element, findings), element, findings);
         Ok(())
-    }
-
-    /// Other names: a count and as many names.
-    fn take_others(&mut self, class: &Element<'_>, findings: &mut Findings) -> Result<(), LdsError> {
-        let (mut declared, mut found) = (None, 0);
-        template::elements(class, findings, |element, findings| {
-            match element.tag() {
-                tag::INTEGER => declared = template::count(&element),
-                0x5F0F => {
-                    found += 1;
-                    self.take_other(&element, findings);
-                }
-                _ => template::unknown(&element, findings),
-            }
-            Ok(())
-        })
-        .map_err(|error| error.within("other names"))?;
-        template::compare_count(declared, found, findings);
-        Ok(())
-    }
-
-    fn take_other(&mut self, element: &Element<'_>, findings: &mut Findings) {
-        if self.other_names.len() < MAX_REPEATED {
-            self.other_names.push(text(element, findings));
-        } else {
-            findings.with(Code::LdsTooMany, format!("more than {MAX_REPEATED} other names"));
-        }
     }
 }
 

@@ -1,9 +1,12 @@
 //! DG12: additional document details (Doc 9303-10 4.7.12).
 
-use super::template::{self, Findings, MAX_REPEATED, once, text};
+use super::template::{self, Findings, another, counted, date, once, text};
 use super::{DataGroup, DgNumber, Field, LdsDate, LdsError};
-use crate::ber::{Element, Tag, tag};
-use crate::finding::{Code, Finding};
+use crate::ber::{Element, Tag};
+use crate::finding::Finding;
+
+/// What the repeated field is called.
+const OTHERS: &str = "other persons";
 
 /// DG12. All fields are optional; a field that is there and empty is `Some` of an empty [`Field`].
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -56,8 +59,8 @@ impl Dg12 {
     fn take(&mut self, element: &Element<'_>, findings: &mut Findings) -> Result<(), LdsError> {
         match element.tag() {
             0x5C => once(&mut self.tag_list, template::tag_list(element)?, element, findings),
-            0xA0 => self.take_persons(element, findings)?,
-            0x5F1A => self.take_person(element, findings),
+            0xA0 => counted(element, 0x5F1A, &mut self.other_persons, OTHERS, findings)?,
+            0x5F1A => another(&mut self.other_persons, element, OTHERS, findings),
             0x5F19 => once(&mut self.issuing_authority, text(element, findings), element, findings),
             0x5F1B => once(&mut self.endorsements, text(element, findings), element, findings),
             0x5F1C => once(&mut self.tax_exit, text(element, findings), element, findings),
@@ -70,40 +73,6 @@ impl Dg12 {
         }
         Ok(())
     }
-
-    fn take_persons(&mut self, class: &Element<'_>, findings: &mut Findings) -> Result<(), LdsError> {
-        let (mut declared, mut found) = (None, 0);
-        template::elements(class, findings, |element, findings| {
-            match element.tag() {
-                tag::INTEGER => declared = template::count(&element),
-                0x5F1A => {
-                    found += 1;
-                    self.take_person(&element, findings);
-                }
-                _ => template::unknown(&element, findings),
-            }
-            Ok(())
-        })
-        .map_err(|error| error.within("other persons"))?;
-        template::compare_count(declared, found, findings);
-        Ok(())
-    }
-
-    fn take_person(&mut self, element: &Element<'_>, findings: &mut Findings) {
-        if self.other_persons.len() < MAX_REPEATED {
-            self.other_persons.push(text(element, findings));
-        } else {
-            findings.with(Code::LdsTooMany, format!("more than {MAX_REPEATED} other persons"));
-        }
-    }
-}
-
-fn date(element: &Element<'_>, findings: &mut Findings) -> LdsDate {
-    let date = LdsDate::new(element.content());
-    if date.encoding().is_none() && !element.content().is_empty() {
-        findings.with(Code::LdsDateForm, format!("{:02X}", element.tag()));
-    }
-    date
 }
 
 impl std::fmt::Debug for Dg12 {

@@ -1,6 +1,6 @@
 //! DG16: persons to notify (Doc 9303-10 4.7.16). Everything in it is personal data of other people.
 
-use super::template::{self, Findings, MAX_REPEATED, once, text};
+use super::template::{self, Findings, MAX_REPEATED, date, once, text};
 use super::{DataGroup, DgNumber, Field, LdsDate, LdsError};
 use crate::ber::{Element, tag};
 use crate::finding::{Code, Finding};
@@ -59,13 +59,7 @@ fn person(template_element: &Element<'_>, findings: &mut Findings) -> Result<Per
     let mut person = PersonToNotify::default();
     template::elements(template_element, findings, |element, findings| {
         match element.tag() {
-            0x5F50 => {
-                let date = LdsDate::new(element.content());
-                if date.encoding().is_none() && !element.content().is_empty() {
-                    findings.with(Code::LdsDateForm, "5F50");
-                }
-                once(&mut person.recorded, date, &element, findings);
-            }
+            0x5F50 => once(&mut person.recorded, date(&element, findings), &element, findings),
             0x5F51 => once(&mut person.name, text(&element, findings), &element, findings),
             0x5F52 => once(&mut person.telephone, text(&element, findings), &element, findings),
             0x5F53 => once(&mut person.address, text(&element, findings), &element, findings),

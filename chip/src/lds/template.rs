@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{DgNumber, Field, LdsError};
+use super::{DgNumber, Field, LdsDate, LdsError};
 use crate::ber::{Element, ErrorKind, Reader, Tag, tag};
 use crate::finding::{Code, Finding};
 
@@ -72,6 +72,49 @@ pub(super) fn text(element: &Element<'_>, findings: &mut Findings) -> Field {
         findings.with(Code::LdsTextEncoding, format!("{:02X}", element.tag()));
     }
     field
+}
+
+/// A date field; what is written in no known form is found, an empty one is not.
+pub(super) fn date(element: &Element<'_>, findings: &mut Findings) -> LdsDate {
+    let date = LdsDate::new(element.content());
+    if date.encoding().is_none() && !element.content().is_empty() {
+        findings.with(Code::LdsDateForm, format!("{:02X}", element.tag()));
+    }
+    date
+}
+
+/// One more of a repeated field, as long as there is room; `what` names it where there is none.
+pub(super) fn another(list: &mut Vec<Field>, element: &Element<'_>, what: &str, findings: &mut Findings) {
+    if list.len() < MAX_REPEATED {
+        list.push(text(element, findings));
+    } else {
+        findings.with(Code::LdsTooMany, format!("more than {MAX_REPEATED} {what}"));
+    }
+}
+
+/// A template of a count and as many of the field `name` (A0 of DG11 and DG12); `what` names them.
+pub(super) fn counted(
+    class: &Element<'_>,
+    name: Tag,
+    list: &mut Vec<Field>,
+    what: &'static str,
+    findings: &mut Findings,
+) -> Result<(), LdsError> {
+    let (mut declared, mut found) = (None, 0);
+    elements(class, findings, |element, findings| {
+        match element.tag() {
+            tag::INTEGER => declared = count(&element),
+            other if other == name => {
+                found += 1;
+                another(list, &element, what, findings);
+            }
+            _ => unknown(&element, findings),
+        }
+        Ok(())
+    })
+    .map_err(|error| error.within(what))?;
+    compare_count(declared, found, findings);
+    Ok(())
 }
 
 /// A tag that the group does not define.

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 
 use super::chain::{ChainFact, find_issuer};
-use super::{Anchors, Certificate, Role};
+use super::{Anchors, Certificate, NoAnchors, Role};
 use crate::ber::{self, ErrorKind, Oid};
 use crate::finding::{Code, Finding};
 use crate::limits::Limits;
 use crate::sod::cms::{Fit, SignedData};
-use crate::sod::{SignerIdentifier, SignerInfo, SignerVerdict};
+use crate::sod::{Embedded, SignerIdentifier, SignerInfo, SignerVerdict};
 
 /// Embedded certificates that are looked at.
 const MAX_CERTIFICATES: usize = 32;
@@ -63,13 +63,7 @@ impl SignedList {
             .content
             .ok_or_else(|| ber::Error::new(ErrorKind::Missing, signed.content_offset).within("eContent"))?;
         let mut findings = signed.findings;
-        let mut certificates = Vec::new();
-        for raw in signed.certificates {
-            match Certificate::parse(raw) {
-                Ok(certificate) => certificates.push(certificate),
-                Err(error) => findings.push(Finding::with(Code::CmsCertificateMalformed, error.to_string())),
-            }
-        }
+        let Embedded { certificates, .. } = Embedded::decode(&signed.certificates, &NoAnchors, &mut findings);
         if signed.signers.iter().any(|signer| signer.signing_time().is_none()) {
             findings.push(Code::ListSigningTimeMissing.into());
         }

@@ -1,0 +1,72 @@
+//! `verifier emulate chip`, `chip read` and `chip check` as the tests of read chips run them.
+#![allow(dead_code, reason = "each test program uses its part of it")]
+
+use std::io::{BufRead, BufReader, Read as _};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use crate::program::{Run, verifier, word};
+use crate::world::World;
+
+/// A port that nobody listens on.
+pub(crate) fn port() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}
+
+/// `verifier emulate chip` as a user runs it; ended with the test.
+pub(crate) struct Emulated(
+    Child,
+    #[expect(dead_code, reason = "a closed pipe would end the program")] Box<dyn BufRead>,
+);
+
+impl Drop for Emulated {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Starts the program's own chip; returns what opens it.
+pub(crate) fn emulate(address: &str, words: &[&str]) -> (Emulated, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_verifier"))
+        .args(["emulate", "chip", "--vpcd", address])
+        .args(words)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut lines = stdout.by_ref().lines();
+    let key = lines.find_map(|line| line.unwrap().strip_prefix("key: ").map(str::to_owned)).unwrap();
+    (Emulated(child, Box::new(stdout)), key)
+}
+
+/// Reads the chip that connects to `address` into `out`, by `key`.
+pub(crate) fn read(address: &str, key: &str, out: &Path, more: &[&str]) -> Run {
+    let reader = format!("vpcd:{address}");
+    let mut words = vec!["chip", "read", "--reader", &reader, "--mrz-key", key, "--out", word(out)];
+    words.extend(more);
+    verifier(&words)
+}
+
+/// `chip-only` that lets specimens pass.
+pub(crate) fn policy(world: &World) -> PathBuf {
+    let text = include_str!("../../../verifier-core/policies/chip-only.toml");
+    world.write("chip-only.toml", text.replace("allow_specimen = false", "allow_specimen = true").as_bytes())
+}
+
+/// What `chip check --json` says of a capture.
+pub(crate) fn check(world: &World, capture: &Path) -> Run {
+    let (store, policy) = (world.store(), policy(world));
+    let mut words = vec!["chip", "check", word(capture), "--json"];
+    words.extend(world.judge(&store, &policy));
+    verifier(&words)
+}
+
+/// Outcome and reason code of a check in its report.
+pub(crate) fn outcome(run: &Run, id: &str) -> String {
+    let report = &run.json()[0];
+    let checks = report["checks"].as_array().unwrap();
+    let found = checks.iter().find(|check| check["id"] == id).unwrap_or_else(|| panic!("{id}"));
+    format!("{} {}", found["outcome"].as_str().unwrap(), found["reason"]["code"].as_str().unwrap())
+}
