@@ -1,7 +1,7 @@
 //! Any octets as any data group from DG1 to DG16 and EF.COM: the first octet says which. Nothing panics, pictures lie inside the
 //! file, findings are bounded, and nothing of the content stands in a `Debug` text.
 //!
-//! Seeds of this target and of `biometric` and `portrait`: `VERIFIER_SEEDS=fuzz/corpus cargo test -p verifier-fixtures --test lds seeds`
+//! Seeds of this target and of `biometric` and `portrait`: `VERIFIER_SEEDS=fuzz/corpus cargo test -p verifier-fixtures --test lds seeds -- --ignored`
 //! (an absolute folder).
 #![no_main]
 
