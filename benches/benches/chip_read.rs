@@ -21,7 +21,7 @@ use verifier_chip::access::MrzKey;
 use verifier_chip::access::pace::Password;
 use verifier_chip::apdu::{Transceive, TransceiveError};
 use verifier_chip::lds::FileId;
-use verifier_chip::reading::{Channel, Reading, Request, read_document};
+use verifier_chip::reading::{Channel, Progress, Reading, Request, read_document};
 use verifier_fixtures::chip::{ChipProfile, PassportChip};
 use verifier_fixtures::document::{ChipKey, Plan, SignerName};
 use verifier_fixtures::world::Utopia;
@@ -102,7 +102,9 @@ fn read(world: &Utopia, profile: &str, longest: usize) -> Read {
             }
             Ok(())
         });
-        read_document(channel, &Request::new(Some(Password::Mrz(key))), |_| ControlFlow::Continue(()))
+        read_document(channel, &Request::new(Some(Password::Mrz(key))), |_: Progress| {
+            ControlFlow::Continue(())
+        })
     };
     let own = (cpu() - before).saturating_sub(air.card);
     assert!(reading.failure.is_none() && reading.unread.is_empty(), "{reading:?}");

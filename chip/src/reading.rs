@@ -9,18 +9,18 @@ mod block;
 mod channel;
 mod error;
 mod inspection;
+mod listener;
 mod procedure;
 mod protocols;
 mod recorded;
 mod replay;
 mod terminal;
 
-use std::ops::ControlFlow;
-
 use block::Block;
 pub use channel::{Channel, Exchange, ExchangeError, LogEntry, NoRandom, PaceKeys};
 pub use error::{ReadError, ReadErrorKind};
 pub use inspection::{InspectionFailure, InspectionSystem};
+pub use listener::{Listener, Progress, ReadFile};
 pub use procedure::{
     AccessAttempt, AccessFailure, AuthenticationRun, Proof, Reading, Request, Scope, Way, read_document,
 };
@@ -55,18 +55,12 @@ const MAX_EMPTY: usize = 2;
 const MIN_COMMANDS: usize = 64;
 const OCTETS_A_COMMAND: usize = 64;
 
-/// How far a file is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
-    /// The file.
-    pub file: FileId,
-    /// Octets read.
-    pub done: usize,
-    /// Octets that it states, once its header was read.
-    pub total: Option<usize>,
-}
-
 type Reestablish<'t> = Box<dyn FnMut(&mut Channel<'t>) -> Result<(), ProtocolError> + 't>;
+
+/// Hears of nothing.
+struct Nobody;
+
+impl Listener for Nobody {}
 
 /// A reader of files.
 pub struct ChipReader<'t> {
@@ -75,7 +69,7 @@ pub struct ChipReader<'t> {
     block: Block,
     short_identifiers: bool,
     reestablish: Option<Reestablish<'t>>,
-    progress: Box<dyn FnMut(Progress) -> ControlFlow<()> + 't>,
+    listener: Box<dyn Listener + 't>,
 }
 
 impl<'t> ChipReader<'t> {
@@ -88,7 +82,7 @@ impl<'t> ChipReader<'t> {
             block: Block::default(),
             short_identifiers: true,
             reestablish: None,
-            progress: Box::new(|_| ControlFlow::Continue(())),
+            listener: Box::new(Nobody),
         }
     }
 
@@ -121,11 +115,16 @@ impl<'t> ChipReader<'t> {
         self.block.short(&self.channel)
     }
 
-    /// What hears of every block, and may break off.
+    /// Who hears of every block, and may break off. A reader of single files tells of blocks alone.
     #[must_use]
-    pub fn on_progress(mut self, progress: impl FnMut(Progress) -> ControlFlow<()> + 't) -> Self {
-        self.progress = Box::new(progress);
+    pub fn told_to(mut self, listener: impl Listener + 't) -> Self {
+        self.listener = Box::new(listener);
         self
+    }
+
+    /// Who hears of this read.
+    pub(super) fn listener(&mut self) -> &mut (dyn Listener + 't) {
+        &mut *self.listener
     }
 
     /// Gives the channel back.
@@ -246,7 +245,7 @@ impl<'t> ChipReader<'t> {
             sink(run.bytes.get(run.given..).unwrap_or_default());
             run.given = run.bytes.len();
             let progress = Progress { file: run.file, done: run.given, total: run.total };
-            if (self.progress)(progress).is_break() {
+            if self.listener.block(progress).is_break() {
                 return Err(ReadErrorKind::Cancelled);
             }
         }

@@ -12,12 +12,11 @@ mod proofs;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::ops::ControlFlow;
 use std::time::Duration;
 
 use super::{
-    Channel, ChipReader, ExchangeError, InspectionFailure, InspectionSystem, Progress, ProtocolError,
-    ReadError, ReadErrorKind, Recorded, Span,
+    Channel, ChipReader, ExchangeError, InspectionFailure, InspectionSystem, Listener, ProtocolError,
+    ReadError, ReadErrorKind, ReadFile, Recorded, Span,
 };
 use crate::access::pace::{PaceOffer, Password};
 use crate::apdu::TransceiveError;
@@ -237,13 +236,9 @@ impl fmt::Debug for Reading {
     }
 }
 
-/// Reads a document. `progress` hears of every block and may break off.
-pub fn read_document<'t>(
-    channel: Channel<'t>,
-    request: &Request,
-    progress: impl FnMut(Progress) -> ControlFlow<()> + 't,
-) -> Reading {
-    let reader = ChipReader::new(channel.recording(), request.limits.clone()).on_progress(progress);
+/// Reads a document. `listener` hears of every block and may break off, and of each file as soon as it is whole.
+pub fn read_document<'t>(channel: Channel<'t>, request: &Request, listener: impl Listener + 't) -> Reading {
+    let reader = ChipReader::new(channel.recording(), request.limits.clone()).told_to(listener);
     let mut procedure = Procedure { request, reader, proven: None, out: Reading::default() };
     match procedure.open() {
         Ok(()) => {
@@ -358,7 +353,7 @@ impl Procedure<'_, '_> {
     fn file(&mut self, file: FileId) -> Result<bool, Ended> {
         match self.reader.read(file) {
             Ok(bytes) => {
-                self.out.files.insert(file, bytes);
+                self.keep(file, bytes);
                 Ok(true)
             }
             Err(error) => {
@@ -367,6 +362,15 @@ impl Procedure<'_, '_> {
                 if fatal { Err(Ended) } else { Ok(false) }
             }
         }
+    }
+
+    /// Keeps a file that is whole, and tells of it.
+    fn keep(&mut self, file: FileId, bytes: Vec<u8>) {
+        // The same file at a second try is no news.
+        if self.out.files.get(&file) != Some(&bytes) {
+            self.reader.listener().file(ReadFile { file, bytes: &bytes });
+        }
+        self.out.files.insert(file, bytes);
     }
 
     /// Has access again after a proof lost it.

@@ -1,6 +1,7 @@
 //! The reader against the test card: every access, every length, every quirk, every loss.
 
 use std::cell::RefCell;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use super::*;
@@ -191,7 +192,34 @@ fn a_loss_without_help() {
     assert!(matches!(reader.read(THREE[0]).unwrap_err().kind, ReadErrorKind::Lost(_)), "dead it stays");
 }
 
-/// EF.CardAccess, PACE, the files in order, EF.COM last; log and progress on the way.
+/// What a listener was told, in order.
+#[derive(Default)]
+struct Heard {
+    blocks: Vec<FileId>,
+    /// Whole files, with how many blocks had come before.
+    files: Vec<(FileId, Vec<u8>, usize)>,
+    way: Option<Way>,
+}
+
+impl Listener for &RefCell<Heard> {
+    fn opened(&mut self, way: &Way) {
+        assert!(self.borrow_mut().way.replace(way.clone()).is_none(), "once");
+    }
+
+    fn block(&mut self, progress: Progress) -> ControlFlow<()> {
+        assert!(progress.total.is_none_or(|total| progress.done <= total));
+        self.borrow_mut().blocks.push(progress.file);
+        ControlFlow::Continue(())
+    }
+
+    fn file(&mut self, file: ReadFile<'_>) {
+        let mut heard = self.borrow_mut();
+        let blocks = heard.blocks.len();
+        heard.files.push((file.file, file.bytes.to_vec(), blocks));
+    }
+}
+
+/// EF.CardAccess, PACE, the files in order, EF.COM last; log and progress on the way, each file as soon as it is whole.
 #[test]
 fn a_whole_document_with_pace() {
     let mut card = card();
@@ -199,7 +227,7 @@ fn a_whole_document_with_pace() {
     let infos = SecurityInfos::parse_card_access(&pace_info()).unwrap();
     card.pace = PaceOffers::of(&infos).preferred().cloned();
     let log = RefCell::new(Vec::new());
-    let steps = RefCell::new(Vec::new());
+    let heard = RefCell::new(Heard::default());
     let mut ticks = 0;
     let reading = {
         let clock = move || {
@@ -216,15 +244,20 @@ fn a_whole_document_with_pace() {
                 log.borrow_mut().push(exchange.entry());
             });
         let request = Request::new(Some(Password::Mrz(key())));
-        read_document(channel, &request, |progress| {
-            assert!(progress.total.is_none_or(|total| progress.done <= total));
-            steps.borrow_mut().push(progress.file);
-            ControlFlow::Continue(())
-        })
+        read_document(channel, &request, &heard)
     };
     assert!(matches!(reading.way, Some(Way::Pace(_))) && reading.failure.is_none(), "{reading:?}");
-    let mut order = steps.into_inner();
+    let heard = heard.into_inner();
+    assert_eq!(heard.way, reading.way);
+    let mut order = heard.blocks.clone();
     order.dedup();
+    for (file, bytes, blocks) in &heard.files {
+        assert_eq!(reading.files.get(file), Some(bytes), "{file}");
+        assert_eq!(heard.blocks.get(blocks - 1), Some(file), "its last block was the last thing before");
+        assert_ne!(heard.blocks.get(*blocks), Some(file), "and nothing of it comes after");
+    }
+    let told: Vec<FileId> = heard.files.iter().map(|(file, ..)| *file).collect();
+    assert_eq!(told, order, "each once");
     let order: Vec<String> = order.iter().map(ToString::to_string).collect();
     assert_eq!(order, ["EF.CardAccess", "EF.SOD", "DG1", "DG2", "EF.COM"]);
     for (file, read) in &reading.files {
@@ -252,7 +285,8 @@ fn wrong_keys_and_cancelling() {
     let error = basic_access(&mut channel, &wrong, random()).unwrap_err();
     assert_eq!(error.to_string(), "BAC EXTERNAL AUTHENTICATE: refused with 6300");
     basic_access(&mut channel, &key(), random()).unwrap();
-    let mut reader = ChipReader::new(channel, Limits::default()).on_progress(|_| ControlFlow::Break(()));
+    let mut reader =
+        ChipReader::new(channel, Limits::default()).told_to(|_: Progress| ControlFlow::Break(()));
     assert_eq!(reader.read(FileId::Sod).unwrap_err().kind, ReadErrorKind::Cancelled);
 }
 

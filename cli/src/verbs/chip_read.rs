@@ -10,7 +10,7 @@ use reader_drivers::chip::{LiveChip, NoDocument, capture_of};
 use time::OffsetDateTime;
 use verifier_chip::apdu::TransceiveError;
 use verifier_chip::reading::{
-    AccessFailure, Channel, NoRandom, ReadErrorKind, Reading, Request, Scope, read_document,
+    AccessFailure, Channel, NoRandom, Progress, ReadErrorKind, Reading, Request, Scope, read_document,
 };
 use verifier_core::capture::{Capture, Device};
 
@@ -58,7 +58,7 @@ pub(crate) fn run(args: &ChipReadArgs) -> Result<Exit, Failure> {
                     }
                 },
             );
-        read_document(channel, &request, |progress| {
+        read_document(channel, &request, |progress: Progress| {
             bar.show(progress);
             ControlFlow::Continue(())
         })

@@ -8,7 +8,7 @@ use reader_drivers::emulator::card::CardEmulation as _;
 use verifier_chip::access::MrzKey;
 use verifier_chip::access::pace::Password;
 use verifier_chip::apdu::{Transceive, TransceiveError};
-use verifier_chip::reading::{Channel, Reading, Request, read_document};
+use verifier_chip::reading::{Channel, Progress, Reading, Request, read_document};
 use verifier_core::capture::{Capture, Session, read_apdu_log, write_apdu_log};
 use verifier_core::{InspectionOptions, Outcome, Report};
 use verifier_fixtures::chip::{ChipProfile, Fault, PassportChip};
@@ -62,7 +62,7 @@ fn reading_of(holder: usize, profile: &str, faults: &[&str], comes_back: bool) -
         }
         Ok(())
     });
-    read_document(channel, &Request::new(Some(Password::Mrz(key))), |_| ControlFlow::Continue(()))
+    read_document(channel, &Request::new(Some(Password::Mrz(key))), |_: Progress| ControlFlow::Continue(()))
 }
 
 fn read(profile: &str, faults: &[&str]) -> Capture {

@@ -42,6 +42,7 @@ impl<'t> Procedure<'t, '_> {
                     let password = self.request.password.clone();
                     let again = way.clone();
                     self.reader.regain_by(move |channel| regain(channel, &again, password.as_ref()));
+                    self.reader.listener().opened(&way);
                     self.out.way = Some(way);
                     return Ok(());
                 }
@@ -56,7 +57,7 @@ impl<'t> Procedure<'t, '_> {
         let card_access = self.reader.card_access().map_err(failed)?;
         let infos = card_access.as_deref().and_then(|file| SecurityInfos::parse_card_access(file).ok());
         if let Some(file) = card_access {
-            self.out.files.insert(FileId::CardAccess, file);
+            self.keep(FileId::CardAccess, file);
         }
         let keys = known(self.request.password.as_ref());
         let basic =
@@ -119,14 +120,14 @@ impl<'t> Procedure<'t, '_> {
                 if let Some(longest) = longest_command(info) {
                     self.reader.channel().limit_command(longest);
                 }
-                self.out.files.insert(FileId::AtrInfo, file);
+                self.keep(FileId::AtrInfo, file);
             }
             Err(error) if error.is_fatal() => return Err(failed(error)),
             Err(_) => {}
         }
         if self.request.scope == Scope::Everything {
             match self.reader.read_short(FileId::Dir) {
-                Ok(file) => drop(self.out.files.insert(FileId::Dir, file)),
+                Ok(file) => self.keep(FileId::Dir, file),
                 Err(error) if error.is_fatal() => return Err(failed(error)),
                 Err(_) => {}
             }
@@ -152,7 +153,7 @@ impl<'t> Procedure<'t, '_> {
             self.out.authentication.push(run);
             // Signed by the issuer, it names the key that the mapping is to prove.
             match self.reader.read(FileId::CardSecurity) {
-                Ok(file) => drop(self.out.files.insert(FileId::CardSecurity, file)),
+                Ok(file) => self.keep(FileId::CardSecurity, file),
                 Err(ReadError { kind: ReadErrorKind::Lost(error), .. }) => return Err(error.into()),
                 Err(error) => self.out.unread.push(error),
             }

@@ -104,7 +104,7 @@ impl Procedure<'_, '_> {
         match self.reader.read_short(FileId::Cvca) {
             Ok(file) => {
                 let references = Cvca::parse(&file).map(|cvca| cvca.references).unwrap_or_default();
-                self.out.files.insert(FileId::Cvca, file);
+                self.keep(FileId::Cvca, file);
                 Ok(references)
             }
             Err(ReadError { kind: ReadErrorKind::Lost(error), .. }) => {
@@ -137,7 +137,7 @@ impl Procedure<'_, '_> {
                 continue;
             }
             match self.reader.read(file) {
-                Ok(bytes) => drop(self.out.files.insert(file, bytes)),
+                Ok(bytes) => self.keep(file, bytes),
                 Err(ReadError { kind: ReadErrorKind::Denied(_), .. })
                     if self.reader.channel().sessions() != session =>
                 {

@@ -110,7 +110,7 @@ impl Procedure<'_, '_> {
             && data.len() >= length
         {
             data.truncate(length);
-            self.out.files.insert(FileId::Com, data);
+            self.keep(FileId::Com, data);
         }
     }
 
