@@ -4,6 +4,7 @@
 //! The outcome never depends on the order of arrival: the report is made from what is there when the caller says
 //! that it is complete, by the same code as [`Verifier::verify`]. `successful` is never shown before that.
 
+mod join;
 mod state;
 mod worker;
 
@@ -114,6 +115,13 @@ impl Inspection {
     /// authentication be replayed. It replaces an earlier one.
     pub fn put_chip_session(&self, log: &[ApduLine], session: Option<&Session>) {
         self.shared.put(Needs::CHIP, |capture| capture.chip_mut().keep_session(log, session));
+    }
+
+    /// Adds what a reader delivers in one piece: a page with its images, zone and visual fields, or a chip at the end of its
+    /// read. Images are added, zone and fields replace earlier ones, a chip part replaces whatever of a chip was given
+    /// before; the capture began with the earliest of its parts.
+    pub fn put_capture(&self, delivered: Capture) {
+        self.shared.put_capture(delivered);
     }
 
     /// Says that no more evidence will come: the report is made now.

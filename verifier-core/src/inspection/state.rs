@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use verifier_capture::{Authentication, Capture, PageImage};
 
-use super::{CheckProgress, InspectionOptions, Progress, unpoisoned};
+use super::{CheckProgress, InspectionOptions, Progress, join, unpoisoned};
 use crate::checks::registry;
 use crate::engine::assemble::Interruption;
 use crate::engine::entry::{Entry, Needs};
@@ -124,6 +124,23 @@ impl Shared {
             return;
         }
         change(&mut state.capture);
+        state.versions.touch(parts);
+        self.changed.notify_all();
+    }
+
+    /// Joins a delivery. What comes after the end is not taken.
+    pub(super) fn put_capture(&self, delivered: Capture) {
+        let mut state = self.lock();
+        if state.complete || state.over() {
+            return;
+        }
+        let mut parts = join::parts(&delivered);
+        let before = state.capture.captured_at;
+        join::join(&mut state.capture, delivered);
+        if state.capture.captured_at != before {
+            // The clock is doubted by it, and any check may rest on the clock.
+            parts = join::ALL;
+        }
         state.versions.touch(parts);
         self.changed.notify_all();
     }

@@ -83,6 +83,38 @@ proptest! {
     }
 }
 
+/// Page and chip in one piece each, the chip's files one by one before its end, in both orders: the same report.
+#[test]
+fn page_first_or_chip_first() {
+    let whole = capture(Scenario::Genuine);
+    let verifier = verifier(frontline());
+    let expected = verifier.verify(&whole, today());
+    let mut page = whole.clone();
+    let chip_part = page.chip.take().unwrap();
+    let mut chip = Capture::new();
+    chip.captured_at = whole.captured_at.map(|at| at + Duration::from_secs(3));
+    chip.chip = Some(chip_part.clone());
+    for chip_first in [false, true] {
+        let inspection = verifier.inspect(today(), InspectionOptions::default());
+        let read = || {
+            for (name, file) in &chip_part.files {
+                inspection.put_chip_file(name, file.data.bytes().unwrap().clone());
+            }
+            inspection.put_capture(chip.clone());
+        };
+        if chip_first {
+            read();
+        }
+        inspection.put_capture(page.clone());
+        if !chip_first {
+            read();
+        }
+        assert_eq!(inspection.capture().sha256(), whole.sha256());
+        let report = inspection.finish();
+        assert_eq!(report.digest, expected.digest, "chip first: {chip_first}");
+    }
+}
+
 #[test]
 fn checks_run_as_soon_as_their_input_is_there() {
     let capture = bare(Scenario::Genuine);
