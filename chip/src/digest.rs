@@ -1,7 +1,11 @@
 //! Hash algorithms of the documents (FIPS 180-4) and their identifiers.
 
+mod hasher;
+
 use sha1::Sha1;
 use sha2::{Digest as _, Sha224, Sha256, Sha384, Sha512};
+
+pub use hasher::Hasher;
 
 use crate::ber::{Element, Error, Oid, tag};
 use crate::oids;

@@ -8,6 +8,7 @@
 mod block;
 mod channel;
 mod error;
+mod hashed;
 mod inspection;
 mod listener;
 mod procedure;
@@ -19,6 +20,7 @@ mod terminal;
 use block::Block;
 pub use channel::{Channel, Exchange, ExchangeError, LogEntry, NoRandom, PaceKeys};
 pub use error::{ReadError, ReadErrorKind};
+pub use hashed::HashedGroup;
 pub use inspection::{InspectionFailure, InspectionSystem};
 pub use listener::{Listener, Progress, ReadFile};
 pub use procedure::{

@@ -529,3 +529,26 @@ pub(crate) fn wrap(tag: u8, value: &[u8]) -> Vec<u8> {
     object.extend_from_slice(value);
     object
 }
+
+/// The content of SHA-256's object identifier.
+pub(crate) const SHA256: &[u8] = &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1];
+
+/// A SEQUENCE of parts.
+pub(crate) fn sequence(parts: &[Vec<u8>]) -> Vec<u8> {
+    wrap(0x30, &parts.concat())
+}
+
+/// An EF.SOD that lists these hashes by number and is signed by nobody: enough of an index to read by.
+pub(crate) fn unsigned_sod(algorithm: &[u8], entries: &[(u8, &[u8])]) -> Vec<u8> {
+    let sha256 = sequence(&[wrap(6, SHA256)]);
+    let hashes: Vec<Vec<u8>> =
+        entries.iter().map(|(number, hash)| sequence(&[vec![2, 1, *number], wrap(4, hash)])).collect();
+    let object = sequence(&[vec![2, 1, 0], sequence(&[wrap(6, algorithm)]), sequence(&hashes)]);
+    let content = sequence(&[wrap(6, &[0x67, 0x81, 8, 1, 1, 1]), wrap(0xA0, &wrap(4, &object))]);
+    // Somebody by key identifier, whose signature is one octet.
+    let ecdsa = sequence(&[wrap(6, &[0x2A, 0x86, 0x48, 0xCE, 0x3D, 4, 3, 2])]);
+    let signer = sequence(&[vec![2, 1, 3], wrap(0x80, &[7; 20]), sha256.clone(), ecdsa, wrap(4, &[1])]);
+    let signed = sequence(&[vec![2, 1, 3], wrap(0x31, &sha256), content, wrap(0x31, &signer)]);
+    let signed_data = wrap(6, &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 7, 2]);
+    wrap(0x77, &sequence(&[signed_data, wrap(0xA0, &signed)]))
+}

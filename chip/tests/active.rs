@@ -51,6 +51,7 @@ fn bound(spki: &[u8], infos: Option<Vec<u8>>) -> (Bound<Dg15>, Option<Bound<Dg14
             .iter()
             .map(|(number, file)| (DgNumber::new(*number as u8).unwrap(), *file))
             .collect(),
+        ..Files::default()
     };
     let facts = authenticate(&files, &Store::default(), &Limits::default());
     (
@@ -250,6 +251,7 @@ fn a_bound_group_is_decoded_as_itself_only() {
         sod: Some(&sod),
         com: None,
         data_groups: [(DgNumber::DG1, &one[..]), (DgNumber::DG2, &two[..])].into(),
+        ..Files::default()
     };
     let facts = authenticate(&files, &Store::default(), &Limits::default());
     assert!(facts.bound(DgNumber::DG1).unwrap().decode::<Dg15>().is_err());

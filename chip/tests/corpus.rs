@@ -282,6 +282,7 @@ fn data_group_hashes_of_whole_sets() {
             sod: Some(&sod),
             com: Some(&com),
             data_groups: groups.iter().map(|(number, file)| (*number, file.as_slice())).collect(),
+            ..Files::default()
         };
         let facts = authenticate(&files, &NoAnchors, &Limits::default());
         eprintln!("{}: {:?} {:?} {:?}", set.sod, facts.signature, facts.data_groups, facts.com);

@@ -67,6 +67,7 @@ fn security_object() {
             sod: Some(sod),
             com: None,
             data_groups: [(DgNumber::DG1, &one[..]), (DgNumber::DG2, &two[..])].into(),
+            ..Files::default()
         };
         authenticate(&files, &store, &Limits::default())
     };
@@ -95,7 +96,8 @@ fn data_groups() {
     let sod = Object::of(&UTOPIA, &[(1, &one), (2, &two)]).sign(&UTOPIA.signer_key);
     for (number, original) in [(DgNumber::DG1, &one), (DgNumber::DG2, &two)] {
         sweep(original, |changed| {
-            let files = Files { sod: Some(&sod), com: None, data_groups: [(number, changed)].into() };
+            let files =
+                Files { sod: Some(&sod), data_groups: [(number, changed)].into(), ..Files::default() };
             let facts = authenticate(&files, &NoAnchors, &Limits::default());
             assert_eq!(facts.data_groups[&number], DataGroupFact::Different);
             assert!(facts.bound(number).is_none());

@@ -44,7 +44,12 @@ static SEED_TBS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
 fuzz_target!(|data: &[u8]| {
     let limits = Limits::default();
     let group = data.get(..64).unwrap_or(data);
-    let files = Files { sod: Some(data), com: Some(data), data_groups: [(DgNumber::DG1, group)].into() };
+    let files = Files {
+        sod: Some(data),
+        com: Some(data),
+        data_groups: [(DgNumber::DG1, group)].into(),
+        ..Files::default()
+    };
     let facts = authenticate(&files, &*STORE, &limits);
     let sod = match &facts.sod {
         SodFact::Parsed(sod) => sod,

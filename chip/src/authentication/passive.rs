@@ -6,12 +6,14 @@
 
 mod bound;
 mod corrections;
+mod hashed;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use bound::{Bound, DataGroupBytes};
 pub use corrections::{Corrections, NoCorrections};
+pub use hashed::{HashedFile, HashingFile};
 
 use crate::ber::Oid;
 use crate::finding::{Code, Finding};
@@ -33,6 +35,9 @@ pub struct Files<'a> {
     pub com: Option<&'a [u8]>,
     /// Data groups.
     pub data_groups: BTreeMap<DgNumber, &'a [u8]>,
+    /// Hashes that were computed while data groups were read. One is taken where it is of the very octets in `data_groups`
+    /// and of the algorithm that EF.SOD names; it spares work and changes no fact.
+    pub hashed: BTreeMap<DgNumber, &'a HashedFile>,
 }
 
 impl std::fmt::Debug for Files<'_> {
@@ -232,6 +237,7 @@ fn compare_hashes(
     let mut facts = BTreeMap::new();
     for number in DgNumber::all() {
         let file = files.data_groups.get(&number).copied();
+        let hashed = files.hashed.get(&number).copied();
         let mut listed = sod.into_iter().flat_map(|sod| sod.lds.hashes_of(number.get()));
         let fact = match (listed.next(), listed.next(), file) {
             (None, _, None) => continue,
@@ -239,20 +245,21 @@ fn compare_hashes(
             (Some(_), Some(_), _) => DataGroupFact::Duplicate,
             (Some(_), None, None) => DataGroupFact::NotRead,
             (Some(_), None, Some(file)) if file.len() > limits.data_group => DataGroupFact::TooLarge,
-            (Some(hash), None, Some(file)) => compare_hash(sod, hash, file),
+            (Some(hash), None, Some(file)) => compare_hash(sod, hash, file, hashed),
         };
         facts.insert(number, fact);
     }
     facts
 }
 
-fn compare_hash(sod: Option<&Sod>, listed: &[u8], file: &[u8]) -> DataGroupFact {
+fn compare_hash(sod: Option<&Sod>, listed: &[u8], file: &[u8], hashed: Option<&HashedFile>) -> DataGroupFact {
     match sod.map(|sod| sod.lds.hash_algorithm) {
         Some(Ok(algorithm)) => {
             if listed.len() != algorithm.length() {
                 return DataGroupFact::WrongHashLength { expected: algorithm.length(), found: listed.len() };
             }
-            if algorithm.digest(file).as_bytes() == listed {
+            let known = hashed.and_then(|hashed| hashed.digest_of(file, algorithm));
+            if known.unwrap_or_else(|| algorithm.digest(file)).as_bytes() == listed {
                 DataGroupFact::Identical
             } else {
                 DataGroupFact::Different
@@ -260,6 +267,16 @@ fn compare_hash(sod: Option<&Sod>, listed: &[u8], file: &[u8]) -> DataGroupFact 
         }
         Some(Err(oid)) => DataGroupFact::HashUnsupported(oid),
         None => DataGroupFact::Unlisted,
+    }
+}
+
+/// What the list of an EF.SOD says of a data group by its hash. No verdict: whether anybody signed that list is not asked here.
+pub(crate) fn compare_with_list(sod: &Sod, number: DgNumber, file: &HashedFile) -> DataGroupFact {
+    let mut listed = sod.lds.hashes_of(number.get());
+    match (listed.next(), listed.next()) {
+        (None, _) => DataGroupFact::Unlisted,
+        (Some(_), Some(_)) => DataGroupFact::Duplicate,
+        (Some(listed), None) => compare_hash(Some(sod), listed, file.bytes(), Some(file)),
     }
 }
 

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::ops::ControlFlow;
 
-use super::Way;
+use super::{HashedGroup, Way};
 use crate::lds::FileId;
 
 /// How far a file is read.
@@ -27,6 +27,9 @@ pub struct ReadFile<'a> {
     pub file: FileId,
     /// Its octets.
     pub bytes: &'a [u8],
+    /// Its hash, computed while it came, and what EF.SOD lists: data groups alone, where EF.SOD could be read and names a
+    /// known algorithm.
+    pub hashed: Option<&'a HashedGroup>,
 }
 
 impl fmt::Debug for ReadFile<'_> {

@@ -15,12 +15,13 @@ use std::fmt;
 use std::time::Duration;
 
 use super::{
-    Channel, ChipReader, ExchangeError, InspectionFailure, InspectionSystem, Listener, ProtocolError,
-    ReadError, ReadErrorKind, ReadFile, Recorded, Span,
+    Channel, ChipReader, ExchangeError, HashedGroup, InspectionFailure, InspectionSystem, Listener,
+    ProtocolError, ReadError, ReadErrorKind, ReadFile, Recorded, Span,
 };
 use crate::access::pace::{PaceOffer, Password};
 use crate::apdu::TransceiveError;
 use crate::authentication::chip::ChipAuthenticated;
+use crate::authentication::passive::HashingFile;
 use crate::authentication::terminal::TerminalAuthenticated;
 use crate::ber::{Reader, Tag};
 use crate::command::{Command, Response, StatusWord};
@@ -190,6 +191,9 @@ impl fmt::Debug for AuthenticationRun {
 pub struct Reading {
     /// Files that came whole.
     pub files: BTreeMap<FileId, Vec<u8>>,
+    /// The data groups among them with the hashes that were computed while they came, where EF.SOD could be read and names a
+    /// known algorithm.
+    pub hashed: BTreeMap<DgNumber, HashedGroup>,
     /// Files that did not, with the reason.
     pub unread: Vec<ReadError>,
     /// Data groups that EF.SOD lists and that were not asked for, or that nobody was let at.
@@ -227,6 +231,7 @@ impl fmt::Debug for Reading {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reading")
             .field("files", &self.files.keys().collect::<Vec<_>>())
+            .field("hashed", &self.hashed)
             .field("unread", &self.unread)
             .field("way", &self.way)
             .field("failure", &self.failure)
@@ -239,7 +244,7 @@ impl fmt::Debug for Reading {
 /// Reads a document. `listener` hears of every block and may break off, and of each file as soon as it is whole.
 pub fn read_document<'t>(channel: Channel<'t>, request: &Request, listener: impl Listener + 't) -> Reading {
     let reader = ChipReader::new(channel.recording(), request.limits.clone()).told_to(listener);
-    let mut procedure = Procedure { request, reader, proven: None, out: Reading::default() };
+    let mut procedure = Procedure { request, reader, sod: None, proven: None, out: Reading::default() };
     match procedure.open() {
         Ok(()) => {
             // The end was said where it came.
@@ -299,6 +304,8 @@ struct Ended;
 struct Procedure<'t, 'r> {
     request: &'r Request,
     reader: ChipReader<'t>,
+    /// EF.SOD as it was read: the index of what to read, and by what to hash. Unverified.
+    sod: Option<Box<Sod>>,
     /// Session that chip authentication opened last, and the terminal's key in it.
     proven: Option<(u64, CompressedKey)>,
     out: Reading,
@@ -339,9 +346,9 @@ impl Procedure<'_, '_> {
     /// The data groups that EF.SOD lists; the two that every document has where it cannot be read.
     fn listed(&mut self) -> Result<Vec<DgNumber>, Ended> {
         self.file(FileId::Sod)?;
-        let sod = self.out.files.get(&FileId::Sod);
-        let sod = sod.and_then(|file| Sod::parse(file, &self.request.limits).ok());
-        Ok(match sod {
+        let file = self.out.files.get(&FileId::Sod);
+        self.sod = file.and_then(|file| Sod::parse(file, &self.request.limits).ok()).map(Box::new);
+        Ok(match &self.sod {
             Some(sod) => {
                 DgNumber::all().filter(|number| sod.lds.hashes_of(number.get()).next().is_some()).collect()
             }
@@ -351,11 +358,8 @@ impl Procedure<'_, '_> {
 
     /// Whether the file came.
     fn file(&mut self, file: FileId) -> Result<bool, Ended> {
-        match self.reader.read(file) {
-            Ok(bytes) => {
-                self.keep(file, bytes);
-                Ok(true)
-            }
+        match self.whole(file) {
+            Ok(()) => Ok(true),
             Err(error) => {
                 let fatal = error.is_fatal();
                 self.out.unread.push(error);
@@ -364,11 +368,33 @@ impl Procedure<'_, '_> {
         }
     }
 
+    /// Reads a file, keeps it and tells of it; a data group is hashed block by block on the way.
+    fn whole(&mut self, file: FileId) -> Result<(), ReadError> {
+        let known = match (file, &self.sod) {
+            (FileId::Dg(number), Some(sod)) => {
+                sod.lds.hash_algorithm.ok().map(|algorithm| (number, algorithm))
+            }
+            _ => None,
+        };
+        let Some((number, algorithm)) = known else {
+            let bytes = self.reader.read(file)?;
+            self.keep(file, bytes);
+            return Ok(());
+        };
+        let mut hashing = HashingFile::new(algorithm);
+        let bytes = self.reader.read_into(file, &mut |octets| hashing.append(octets))?;
+        let hashed = self.sod.as_ref().map(|sod| HashedGroup::compare(number, hashing.finish(), sod));
+        self.reader.listener().file(ReadFile { file, bytes: &bytes, hashed: hashed.as_ref() });
+        self.out.hashed.extend(hashed.map(|hashed| (number, hashed)));
+        self.out.files.insert(file, bytes);
+        Ok(())
+    }
+
     /// Keeps a file that is whole, and tells of it.
     fn keep(&mut self, file: FileId, bytes: Vec<u8>) {
         // The same file at a second try is no news.
         if self.out.files.get(&file) != Some(&bytes) {
-            self.reader.listener().file(ReadFile { file, bytes: &bytes });
+            self.reader.listener().file(ReadFile { file, bytes: &bytes, hashed: None });
         }
         self.out.files.insert(file, bytes);
     }

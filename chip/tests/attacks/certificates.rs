@@ -345,6 +345,80 @@ fn revocation_lists() {
 }
 
 #[test]
+fn a_list_by_another_key_of_the_state_counts_whatever_key_it_names() {
+    let signer = Certificate::parse(&UTOPIA.signer).unwrap();
+    let other = Key::ec();
+    let mut body = csca_body(&other);
+    (body.subject, body.issuer) = (name("UT", "CSCA Utopia 2"), name("UT", "CSCA Utopia 2"));
+    replace(&mut body, "2.5.29.14", Some(extension("2.5.29.14", false, &octets(&[0xEE]))));
+    let newer = Certificate::parse(&body.sign(&other)).unwrap();
+    let old_key = extension("2.5.29.35", false, &seq(&[tlv(0x80, &CSCA_KEY_IDENTIFIER)]));
+    for named in [vec![], vec![old_key]] {
+        // The newer key signs under the older name.
+        let list =
+            crl(&other, name("UT", "CSCA Utopia"), "260101000000Z", &[&[0x11, 0x22]], named.as_slice());
+        let mut store = utopia_store();
+        store.crls = vec![Crl::parse(&list).unwrap()];
+        let look = |store: &Store| find_revocation(&signer, &UTOPIA.csca, store, &Limits::default());
+        assert!(matches!(look(&store), RevocationFact::NoCrl { unverified } if unverified.len() == 1));
+        store.anchors.push(Arc::clone(&newer));
+        assert!(matches!(look(&store), RevocationFact::Revoked { .. }));
+        // The same key in another state's name does not count.
+        let mut foreign = csca_body(&other);
+        (foreign.subject, foreign.issuer) = (name("XX", "CSCA"), name("XX", "CSCA"));
+        store.anchors.pop();
+        store.anchors.push(Certificate::parse(&foreign.sign(&other)).unwrap());
+        assert!(matches!(look(&store), RevocationFact::NoCrl { .. }));
+    }
+}
+
+#[test]
+fn a_revoked_root_revokes_what_it_issued() {
+    let signer = Certificate::parse(&UTOPIA.signer).unwrap();
+    let (old, new) = (name("UT", "CSCA Utopia"), name("UT", "CSCA Utopia 2"));
+    let root_serial = UTOPIA.csca.serial().to_vec();
+    let other = Key::ec();
+    let mut body = csca_body(&other);
+    (body.subject, body.issuer) = (new.clone(), new.clone());
+    replace(&mut body, "2.5.29.14", Some(extension("2.5.29.14", false, &octets(&[0xEE]))));
+    let newer = Certificate::parse(&body.sign(&other)).unwrap();
+    assert_eq!(newer.serial(), UTOPIA.csca.serial(), "the same number under both names");
+    let former = extension("2.5.29.18", false, &seq(&[tlv(0xA4, &old)]));
+    let look = |list: &[u8], anchor: &Certificate, anchors: &[&Arc<Certificate>]| {
+        let mut store = utopia_store();
+        store.anchors = anchors.iter().map(|anchor| Arc::clone(anchor)).collect();
+        store.crls = vec![Crl::parse(list).unwrap()];
+        find_revocation(&signer, anchor, &store, &Limits::default())
+    };
+    // By its own key, and by its successor under the new name.
+    let own = crl(&UTOPIA.csca_key, old.clone(), "260101000000Z", &[&root_serial], &[]);
+    let by_successor = crl(&other, new, "260101000000Z", &[&root_serial], std::slice::from_ref(&former));
+    for list in [&own, &by_successor] {
+        let fact = look(list, &UTOPIA.csca, &[&UTOPIA.csca, &newer]);
+        assert!(matches!(fact, RevocationFact::IssuerRevoked { .. }), "{fact:?}");
+    }
+    // The successor, which has the same number under its own name, did not revoke itself.
+    let fact = look(&by_successor, &newer, &[&UTOPIA.csca, &newer]);
+    assert!(matches!(fact, RevocationFact::NotListed { .. }), "{fact:?}");
+    // A link certificate that is revoked takes nothing from the root that has its key; alone, it counts.
+    let mut body = csca_body(&UTOPIA.csca_key);
+    body.issuer = name("UT", "CSCA Utopia 0");
+    let before = Key::ec();
+    let link = Certificate::parse(&body.sign(&before)).unwrap();
+    let mut body = csca_body(&before);
+    (body.subject, body.issuer) = (name("UT", "CSCA Utopia 0"), name("UT", "CSCA Utopia 0"));
+    let first = Certificate::parse(&body.sign(&before)).unwrap();
+    let list = crl(&before, name("UT", "CSCA Utopia 0"), "260101000000Z", &[link.serial()], &[]);
+    let fact = look(&list, &link, &[&first, &link, &UTOPIA.csca]);
+    assert!(matches!(fact, RevocationFact::NoCrl { .. }), "{fact:?}");
+    let fact = look(&list, &link, &[&first, &link]);
+    assert!(matches!(fact, RevocationFact::IssuerRevoked { .. }), "{fact:?}");
+    // A list that nobody of the state signed revokes nothing.
+    let forged = crl(&Key::ec(), old, "260101000000Z", &[&root_serial], &[]);
+    assert!(matches!(look(&forged, &UTOPIA.csca, &[&UTOPIA.csca]), RevocationFact::NoCrl { .. }));
+}
+
+#[test]
 fn profiles_by_role() {
     let csca = UTOPIA.csca.role_findings(Role::Csca);
     assert!(csca.iter().all(|finding| finding.weight() == Weight::Deviation), "{csca:?}");

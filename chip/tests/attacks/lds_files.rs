@@ -16,6 +16,7 @@ fn lds_files_against_the_object() {
             // LDS-06 and CHA-05: a DG2 of another holder, a key that nothing signs.
             data_groups: [(DgNumber::DG1, &one[..]), (DgNumber::DG2, &one[..]), (DgNumber::DG15, &key[..])]
                 .into(),
+            ..Files::default()
         };
         authenticate(&files, &utopia_store(), &Limits::default())
     };

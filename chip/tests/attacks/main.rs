@@ -45,6 +45,7 @@ fn run(sod: &[u8], store: &Store) -> PassiveFacts {
         sod: Some(sod),
         com: None,
         data_groups: [(DgNumber::DG1, &one[..]), (DgNumber::DG2, &two[..])].into(),
+        ..Files::default()
     };
     authenticate(&files, store, &Limits::default())
 }

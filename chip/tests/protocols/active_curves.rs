@@ -73,6 +73,7 @@ fn bound(spki: &[u8], infos: Option<Vec<u8>>) -> (Bound<Dg15>, Option<Bound<Dg14
         sod: Some(&sod),
         com: None,
         data_groups: groups.iter().map(|(n, file)| (DgNumber::new(*n as u8).unwrap(), *file)).collect(),
+        ..Files::default()
     };
     let facts = authenticate(&files, &Store::default(), &Limits::default());
     let fourteen = facts.bound(DgNumber::DG14).map(|group| group.decode().unwrap());

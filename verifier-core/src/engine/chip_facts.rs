@@ -110,6 +110,7 @@ impl ChipFacts {
             sod: facts.sod.bytes(),
             com: facts.com.bytes(),
             data_groups: facts.data_groups.iter().filter_map(|(n, d)| Some((*n, d.bytes()?))).collect(),
+            ..Files::default()
         };
         let passive = authenticate_with(&files, trust, &Limits::default(), &ListedCorrections(trust));
         facts.dg1 = zone(&passive, facts.data_groups.contains_key(&DgNumber::DG1));

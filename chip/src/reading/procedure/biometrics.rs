@@ -136,8 +136,8 @@ impl Procedure<'_, '_> {
             if !allowed || self.out.files.contains_key(&file) {
                 continue;
             }
-            match self.reader.read(file) {
-                Ok(bytes) => self.keep(file, bytes),
+            match self.whole(file) {
+                Ok(()) => {}
                 Err(ReadError { kind: ReadErrorKind::Denied(_), .. })
                     if self.reader.channel().sessions() != session =>
                 {

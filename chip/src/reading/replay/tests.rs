@@ -12,7 +12,7 @@ use crate::key_agreement::Domain;
 use crate::lds::dg14::SecurityInfos;
 use crate::lds::{DgNumber, FileId};
 use crate::reading::{AccessFailure, Channel, Proof, Reading, Request, Way, read_document};
-use crate::test_card::{Card, wrap};
+use crate::test_card::{Card, SHA256, sequence, unsigned_sod, wrap};
 
 fn key() -> MrzKey {
     MrzKey::from_cells(b"L898902C<3", b"6908061", b"9406236")
@@ -26,23 +26,12 @@ fn oid(tail: &[u8]) -> Vec<u8> {
     wrap(6, &[&[4, 0, 0x7F, 0, 7, 2, 2], tail].concat())
 }
 
-fn sequence(parts: &[Vec<u8>]) -> Vec<u8> {
-    wrap(0x30, &parts.concat())
-}
-
-/// An EF.SOD that lists these data groups and is signed by nobody: enough of an index to read by.
+/// An EF.SOD that lists these data groups with hashes of nothing.
 fn sod(numbers: &[u8]) -> Vec<u8> {
-    let sha256 = sequence(&[wrap(6, &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1])]);
-    let hashes: Vec<Vec<u8>> =
-        numbers.iter().map(|n| sequence(&[vec![2, 1, *n], wrap(4, &[*n; 32])])).collect();
-    let object = sequence(&[vec![2, 1, 0], sha256.clone(), sequence(&hashes)]);
-    let content = sequence(&[wrap(6, &[0x67, 0x81, 8, 1, 1, 1]), wrap(0xA0, &wrap(4, &object))]);
-    // Somebody by key identifier, whose signature is one octet.
-    let ecdsa = sequence(&[wrap(6, &[0x2A, 0x86, 0x48, 0xCE, 0x3D, 4, 3, 2])]);
-    let signer = sequence(&[vec![2, 1, 3], wrap(0x80, &[7; 20]), sha256.clone(), ecdsa, wrap(4, &[1])]);
-    let signed = sequence(&[vec![2, 1, 3], wrap(0x31, &sha256), content, wrap(0x31, &signer)]);
-    let signed_data = wrap(6, &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 7, 2]);
-    wrap(0x77, &sequence(&[signed_data, wrap(0xA0, &signed)]))
+    let hashes: Vec<[u8; 32]> = numbers.iter().map(|number| [*number; 32]).collect();
+    let entries: Vec<(u8, &[u8])> =
+        numbers.iter().zip(&hashes).map(|(number, hash)| (*number, &hash[..])).collect();
+    unsigned_sod(SHA256, &entries)
 }
 
 /// A chip with BAC, chip authentication and active authentication.
