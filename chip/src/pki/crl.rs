@@ -319,6 +319,13 @@ pub enum RevocationFact {
         /// The list.
         crl: Arc<Crl>,
     },
+    /// A verified list names the anchor that issued it, or the root with the anchor's key.
+    IssuerRevoked {
+        /// The entry.
+        entry: Revoked,
+        /// The list.
+        crl: Arc<Crl>,
+    },
     /// The newest verified list does not name it.
     NotListed {
         /// That list.
@@ -366,10 +373,46 @@ pub fn find_revocation(
         }
         newest.get_or_insert(crl);
     }
+    if let Some((entry, crl)) = find_issuer_revocation(anchor, anchors, limits) {
+        return RevocationFact::IssuerRevoked { entry, crl };
+    }
     match newest {
         Some(crl) => RevocationFact::NotListed { crl },
         None => RevocationFact::NoCrl { unverified },
     }
+}
+
+/// Whether the anchor's key is revoked: the list of a state has every revoked certificate, whatever its kind (Doc
+/// 9303-12 2). Root and link share a key. The root decides for it; a link alone is no more than one way to it.
+fn find_issuer_revocation(
+    anchor: &Certificate,
+    anchors: &dyn Anchors,
+    limits: &Limits,
+) -> Option<(Revoked, Arc<Crl>)> {
+    let entry_of = |certificate: &Certificate| {
+        let crls = anchors.crls(certificate.issuer().key());
+        crls.into_iter().take(limits.candidates).find_map(|crl| {
+            let entry = crl.entry(certificate.serial())?;
+            // After a change of name one list speaks for both names. A key does not sign its own end under its new
+            // name: the number is that of a certificate of the former one.
+            let own = matches!(crl.verify_issued_by(certificate), Verdict::Valid { .. });
+            let former = |name: &Name| {
+                name.key() != certificate.issuer().key() && !anchors.by_subject(name.key()).is_empty()
+            };
+            let other = own && crl.issuer_alternative_names.iter().any(former);
+            (!other && is_signed_by_state(&crl, certificate, anchors, limits)).then_some((entry, crl))
+        })
+    };
+    let same_key = anchors.by_subject(anchor.subject().key());
+    let mut roots = same_key
+        .iter()
+        .filter(|root| root.is_self_issued() && root.public_key().spki() == anchor.public_key().spki())
+        .take(limits.candidates)
+        .peekable();
+    if roots.peek().is_none() {
+        return entry_of(anchor);
+    }
+    roots.find_map(|root| entry_of(root))
 }
 
 fn is_signed_by_state(crl: &Crl, anchor: &Certificate, anchors: &dyn Anchors, limits: &Limits) -> bool {
@@ -385,9 +428,10 @@ fn is_signed_by_state(crl: &Crl, anchor: &Certificate, anchors: &dyn Anchors, li
         candidates = anchors.by_subject(crl.issuer.key());
     }
     let country = anchor.subject().country_code();
-    candidates
-        .iter()
-        .filter(|candidate| candidate.subject().country_code() == country)
-        .take(limits.candidates)
-        .any(|candidate| holds(candidate))
+    let any = |candidates: &[Arc<Certificate>]| {
+        let of_state = candidates.iter().filter(|candidate| candidate.subject().country_code() == country);
+        of_state.take(limits.candidates).any(|candidate| holds(candidate))
+    };
+    // A list that names no key, or one that is not its signer's, may still be the work of another key of the state.
+    any(&candidates) || country.as_deref().is_some_and(|country| any(&anchors.by_country(country)))
 }

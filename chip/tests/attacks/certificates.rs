@@ -393,7 +393,10 @@ fn a_revoked_root_revokes_what_it_issued() {
     // By its own key, and by its successor under the new name.
     let own = crl(&UTOPIA.csca_key, old.clone(), "260101000000Z", &[&root_serial], &[]);
     let by_successor = crl(&other, new, "260101000000Z", &[&root_serial], std::slice::from_ref(&former));
-    for list in [&own, &by_successor] {
+    let place = seq(&[tlv(0xA4, &seq(&[set(&[seq(&[oid("2.5.4.7"), tlv(0x13, b"UTO")])])]))]);
+    let place = extension("2.5.29.18", false, &place);
+    let own_with_place = crl(&UTOPIA.csca_key, old.clone(), "260101000000Z", &[&root_serial], &[place]);
+    for list in [&own, &own_with_place, &by_successor] {
         let fact = look(list, &UTOPIA.csca, &[&UTOPIA.csca, &newer]);
         assert!(matches!(fact, RevocationFact::IssuerRevoked { .. }), "{fact:?}");
     }

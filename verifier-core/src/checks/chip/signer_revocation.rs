@@ -22,7 +22,7 @@ pub(super) static ENTRY: Entry = Entry {
         why: "States revoke signers whose keys leaked; their signatures stay mathematically right.",
         outcomes: texts(
             "A fresh revocation list of the issuer, rightly signed, does not name the signer.",
-            "A revocation list of the issuer, rightly signed, names the signer.",
+            "A revocation list of the issuer, rightly signed, names the signer, or the root that issued it (`issuer.revoked`).",
             "No revocation list of the issuer is in the trust store, or the newest is over-age (`revocation.no-fresh-crl`).",
             "Does not occur: every issuer publishes revocation lists.",
         ),
@@ -55,6 +55,15 @@ fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
         RevocationFact::Revoked { entry, crl } => Verdict::failed(
             "signer.revoked",
             format!("revoked on {} by the list of {}", entry.at.date(), crl.this_update().date()),
+        ),
+        RevocationFact::IssuerRevoked { entry, crl } => Verdict::failed(
+            "issuer.revoked",
+            format!(
+                "the root {} was revoked on {} by the list of {}, and with it what its key signed",
+                root.subject(),
+                entry.at.date(),
+                crl.this_update().date()
+            ),
         ),
         RevocationFact::NotListed { crl } => not_listed(case, &crl),
         RevocationFact::NoCrl { unverified } => no_crl(unverified.len()),
