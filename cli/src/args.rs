@@ -24,7 +24,7 @@ pub(crate) enum Verb {
     /// Verify captures and print the verdict with its reasons
     Verify(VerifyArgs),
     /// Read a document from a reader and verify it
-    Inspect(InspectArgs),
+    Inspect(Box<InspectArgs>),
     /// Machine readable zones as text
     #[command(subcommand)]
     Mrz(MrzVerb),
@@ -116,20 +116,42 @@ pub(crate) struct JudgeArgs {
     pub(crate) personal: bool,
 }
 
+/// `verifier inspect`. `Debug` shows no key.
 #[derive(Debug, Args)]
+#[command(after_help = INSPECT_HELP)]
 pub(crate) struct InspectArgs {
-    /// Reader, for example serial:/dev/ttyUSB0?profile=elyctis or folder:/srv/captures
-    #[arg(long, value_name = "URI")]
-    pub(crate) reader: String,
+    /// Reader, once for each: serial:/dev/ttyUSB0?profile=elyctis, folder:/srv/captures, and at most one for chips
+    /// (pcsc:NAME, pn532:/dev/ttyUSB1, vpcd:127.0.0.1:35963, ccid:/dev/ttyS0)
+    #[arg(long = "reader", value_name = "URI", required = true)]
+    pub(crate) readers: Vec<String>,
     /// Stop after this many documents [default: until the reader ends]
     #[arg(long, value_name = "N")]
     pub(crate) count: Option<u64>,
     /// Give up when no document came for this long (at most 3600)
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(..=3600))]
     pub(crate) wait: Option<u64>,
+    /// How long after the first part of a document the others are waited for, and a document that was taken away while
+    /// it was read; what has not come by then is absent
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) within: u64,
+    /// Keep the captures: a new folder or FILE.zip with --count 1, else a folder in which each gets its own
+    #[arg(long, short, value_name = "CAPTURE|DIR")]
+    pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) judge: JudgeArgs,
+    #[command(flatten, next_help_heading = "Chip readers")]
+    pub(crate) chip: ChipFlags,
 }
+
+const INSPECT_HELP: &str = "\
+One document is one delivery of each reader: it begins with the first, and ends when every reader has delivered or --within\n\
+is over. Where the zone of one reader contradicts another's, it belongs to the next document; so does a second delivery of\n\
+the same reader, unless the first zone had unread cells. The chip is opened by --mrz-key, --mrz or --can, else by the zone\n\
+that another reader delivered, as it was read: unread cells are never guessed. Without a key it is read if it asks for none.\n\
+Files of the chip and images of the page are judged while the rest still comes; nothing is successful before the end.\n\n\
+A document that is taken away while it is read is waited for; if it stays away its verdict is aborted, and the next one is\n\
+served. A reader that is unplugged is opened again within the same time; else the program ends with 2.\n\n\
+On a terminal progress and each check go to standard error as they come; --log gives them to a file too, without data.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum MrzVerb {
@@ -214,18 +236,14 @@ pub(crate) struct MrzMakeArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ChipVerb {
     /// Read a chip into a capture bundle
-    Read(ChipReadArgs),
+    Read(Box<ChipReadArgs>),
     /// Electronic checks only, with the chain drawn
-    Check(VerifyArgs),
+    Check(Box<VerifyArgs>),
 }
 
-/// `verifier chip read`. `Debug` shows no key.
+/// What opens a chip, and how it is read. `Debug` shows no key.
 #[derive(Args)]
-#[command(after_help = READ_HELP)]
-pub(crate) struct ChipReadArgs {
-    /// Reader: pcsc:NAME, pn532:/dev/ttyUSB0, vpcd:127.0.0.1:35963, ccid:/dev/ttyS0
-    #[arg(long, value_name = "URI")]
-    pub(crate) reader: String,
+pub(crate) struct ChipFlags {
     /// Document number, birth and expiry as printed, without check digits; dates as YYMMDD or YYYY-MM-DD
     #[arg(long, value_name = "NUMBER,BIRTH,EXPIRY", group = "key")]
     pub(crate) mrz_key: Option<String>,
@@ -235,9 +253,6 @@ pub(crate) struct ChipReadArgs {
     /// Card access number (PACE only)
     #[arg(long, value_name = "DIGITS", group = "key")]
     pub(crate) can: Option<String>,
-    /// How long to wait for the document, and for one that was taken away to be put back
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
-    pub(crate) wait: u64,
     /// Every data group that access allows (DG11, DG12, ...), EF.ATR/INFO and EF.DIR too
     #[arg(long)]
     pub(crate) all: bool,
@@ -254,27 +269,38 @@ pub(crate) struct ChipReadArgs {
     /// Day for which these certificates are checked before they are sent [default: today]
     #[arg(long, value_name = "DATE", requires = "ta_key")]
     pub(crate) ta_date: Option<String>,
-    /// Keep what was read when the document is taken away and does not come back
-    #[arg(long)]
-    pub(crate) partial: bool,
     /// One line an exchange on standard error: instruction, lengths, status word, time; no data
     #[arg(long)]
     pub(crate) log: bool,
     /// Leave the session's key and random values out of the capture; chip authentication cannot be replayed then
     #[arg(long)]
     pub(crate) no_session: bool,
+}
+
+impl std::fmt::Debug for ChipFlags {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ChipFlags").field("all", &self.all).finish_non_exhaustive()
+    }
+}
+
+/// `verifier chip read`. `Debug` shows no key.
+#[derive(Debug, Args)]
+#[command(after_help = READ_HELP)]
+pub(crate) struct ChipReadArgs {
+    /// Reader: pcsc:NAME, pn532:/dev/ttyUSB0, vpcd:127.0.0.1:35963, ccid:/dev/ttyS0
+    #[arg(long, value_name = "URI")]
+    pub(crate) reader: String,
+    #[command(flatten)]
+    pub(crate) chip: ChipFlags,
+    /// How long to wait for the document, and for one that was taken away to be put back
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) wait: u64,
+    /// Keep what was read when the document is taken away and does not come back
+    #[arg(long)]
+    pub(crate) partial: bool,
     /// Capture to write: a new folder, or FILE.zip
     #[arg(long, short, value_name = "CAPTURE")]
     pub(crate) out: PathBuf,
-}
-
-impl std::fmt::Debug for ChipReadArgs {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ChipReadArgs")
-            .field("reader", &self.reader)
-            .field("out", &self.out)
-            .finish_non_exhaustive()
-    }
 }
 
 const READ_HELP: &str = "\

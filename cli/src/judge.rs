@@ -4,8 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use time::OffsetDateTime;
 use verifier_core::capture::{Capture, OpenOptions};
-use verifier_core::{Category, HashedNumbers, Policy, Portrait, Report, Verifier};
+use verifier_core::{
+    Category, HashedNumbers, Inspection, InspectionOptions, Policy, Portrait, Report, Verifier,
+};
 
 use crate::args::JudgeArgs;
 use crate::clock::When;
@@ -53,12 +56,14 @@ impl Judge {
         Ok(Self { verifier, when })
     }
 
-    /// Judges one capture that is already open.
-    pub(crate) fn verify(&self, capture: &Capture) -> Result<Report, Failure> {
-        Ok(self.verify_with_portrait(capture)?.0)
+    /// Begins the inspection of a document whose evidence comes piece by piece.
+    pub(crate) fn inspect(&self, captured_at: Option<OffsetDateTime>) -> Result<Inspection, Failure> {
+        let time = self.when.of(captured_at)?;
+        let options = InspectionOptions { captured_at, ..InspectionOptions::default() };
+        Ok(self.verifier.inspect(time, options))
     }
 
-    /// The same with the portrait of the chip, where its hash matched.
+    /// Judges one capture that is already open, with the portrait of the chip, where its hash matched.
     pub(crate) fn verify_with_portrait(
         &self,
         capture: &Capture,

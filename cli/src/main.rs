@@ -5,6 +5,7 @@
 mod args;
 mod chip;
 mod clock;
+mod desk;
 mod exit;
 mod failure;
 mod judge;

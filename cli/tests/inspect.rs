@@ -34,7 +34,8 @@ fn inspect(orders: Vec<Order>, more: &[&str]) -> Run {
         }
         thread::sleep(Duration::from_secs(2));
     });
-    let mut words = vec!["inspect", "--reader", &uri, "--count", "1", "--wait", "20", "--json"];
+    let mut words =
+        vec!["inspect", "--reader", &uri, "--count", "1", "--wait", "20", "--within", "1", "--json"];
     words.extend(more);
     let run = verifier(&words);
     operator.join().unwrap();

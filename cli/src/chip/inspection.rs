@@ -11,14 +11,14 @@ use verifier_chip::reading::InspectionSystem;
 use verifier_core::Time;
 use zeroize::Zeroizing;
 
-use crate::args::ChipReadArgs;
+use crate::args::ChipFlags;
 use crate::failure::Failure;
 
 /// Longest file that is read: an RSA key of 8 192 bits has 5 kB.
 const LONGEST: u64 = 16 << 10;
 
 /// Key and certificates, where they were given.
-pub(crate) fn of(args: &ChipReadArgs) -> Result<Option<InspectionSystem>, Failure> {
+pub(crate) fn of(args: &ChipFlags) -> Result<Option<InspectionSystem>, Failure> {
     let Some(path) = &args.ta_key else { return Ok(None) };
     let about = |path: &Path, error: &dyn std::fmt::Display| Failure::about(path, error.to_string());
     let key = KeyFile::from_pkcs8(&octets(path)?).map_err(|error| about(path, &error))?;

@@ -1,5 +1,6 @@
 //! The key that the operator gives: three fields of the zone, the zone itself, or the card access number.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
@@ -7,8 +8,9 @@ use std::path::Path;
 use verifier_chip::access::pace::Password;
 use verifier_chip::access::{Can, MrzKey};
 use verifier_mrz::{Date, check_digit, lenient};
+use zeroize::Zeroizing;
 
-use crate::args::ChipReadArgs;
+use crate::args::ChipFlags;
 use crate::failure::Failure;
 use crate::mrz::input::{Document, Documents};
 use crate::show;
@@ -20,7 +22,7 @@ pub(crate) struct Key {
 }
 
 /// Takes the key from the command line or the file. No message says what was in it.
-pub(crate) fn of(args: &ChipReadArgs) -> Result<Key, Failure> {
+pub(crate) fn of(args: &ChipFlags) -> Result<Key, Failure> {
     if let Some(text) = &args.mrz_key {
         return Ok(Key { password: Some(Password::Mrz(fields(text)?)), lines: None });
     }
@@ -80,21 +82,55 @@ fn zone(file: &Path) -> Result<Key, Failure> {
     if !read.map_err(|error| Failure::about(file, error))? {
         return Err(Failure::about(file, "no machine readable zone in it"));
     }
-    let lines: Vec<&str> = document.lines.iter().map(String::as_str).collect();
-    let unfit =
-        |_| Failure::about(file, "the lines fit no machine readable zone; `verifier mrz check` says why");
-    let reading = lenient::parse(&lines).map_err(unfit)?;
-    let Some(key) = reading.zone().access_key() else {
-        return Err(Failure::about(file, "a zone of this format opens no chip (visa or national layout)"));
+    let password = match of_zone(&document.lines) {
+        Ok((password, agree)) => {
+            if !agree {
+                show::note("note: a check digit of the zone is wrong; the chip will probably refuse the key");
+            }
+            password
+        }
+        Err(NoKey::Unfit) => {
+            let what = "the lines fit no machine readable zone; `verifier mrz check` says why";
+            return Err(Failure::about(file, what));
+        }
+        Err(none) => return Err(Failure::about(file, none)),
     };
-    if !key.digits_agree() {
-        show::note("note: a check digit of the zone is wrong; the chip will probably refuse the key");
+    Ok(Key { password: Some(password), lines: Some(document.lines) })
+}
+
+/// Why a zone opens no chip. Says nothing of what stands in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoKey {
+    /// It has the shape of no format.
+    Unfit,
+    /// A format without chips.
+    Format,
+    /// A cell of number, birth or expiry was not read.
+    Unread,
+}
+
+impl fmt::Display for NoKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unfit => "the lines fit no machine readable zone",
+            Self::Format => "a zone of this format opens no chip (visa or national layout)",
+            Self::Unread => {
+                "a cell of number, birth or expiry was not read, and cells are not guessed for a key"
+            }
+        })
     }
-    let information: Vec<u8> = key.bytes().collect();
-    Ok(Key {
-        password: Some(Password::Mrz(MrzKey::from_cells(&information, &[], &[]))),
-        lines: Some(document.lines),
-    })
+}
+
+/// The key of a zone as it was read, and whether its check digits agree. Nothing is repaired.
+pub(crate) fn of_zone(lines: &[String]) -> Result<(Password, bool), NoKey> {
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let reading = lenient::parse(&lines).map_err(|_| NoKey::Unfit)?;
+    let key = reading.zone().access_key().ok_or(NoKey::Format)?;
+    let information = Zeroizing::new(key.bytes().collect::<Vec<u8>>());
+    if information.iter().any(|b| !(b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'<')) {
+        return Err(NoKey::Unread);
+    }
+    Ok((Password::Mrz(MrzKey::from_cells(&information, &[], &[])), key.digits_agree()))
 }
 
 #[cfg(test)]
@@ -115,5 +151,22 @@ mod unit {
             let Err(failure) = fields(bad) else { panic!("{bad}") };
             assert!(!failure.to_string().contains("690806"), "no key in messages");
         }
+    }
+
+    #[test]
+    fn a_zone_gives_a_key_and_unread_cells_none() {
+        let lines = |number: &str, name: &str| {
+            vec![format!("P<UTOERIKSSON<<{name:<<30}"), format!("{number}UTO7408122F1204159ZE184226B<<<<<10")]
+        };
+        let known = MrzKey::from_cells(b"L898902C36", b"7408122", b"1204159");
+        for name in ["ANNA<MARIA", "ANN?<MARIA"] {
+            let Ok((Password::Mrz(key), true)) = of_zone(&lines("L898902C36", name)) else {
+                panic!("{name}")
+            };
+            assert_eq!(key.expose_hash(), known.expose_hash(), "an unread name changes no key");
+        }
+        assert_eq!(of_zone(&lines("L8989?2C36", "ANNA")).err(), Some(NoKey::Unread));
+        assert!(matches!(of_zone(&lines("L898902C37", "ANNA")), Ok((_, false))));
+        assert_eq!(of_zone(&["P<UTO".to_owned()]).err(), Some(NoKey::Unfit));
     }
 }

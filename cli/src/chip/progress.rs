@@ -1,6 +1,7 @@
 //! How far a read is, on standard error: bytes, rate and estimate on a terminal; one line an exchange where asked for.
 
 use std::io::IsTerminal as _;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -9,9 +10,15 @@ use verifier_chip::reading::{LogEntry, Progress};
 
 use crate::show;
 
-/// A bar that shows the file under way and all bytes so far.
+/// A bar that shows the file under way and all bytes so far. Lines that are said meanwhile stand above it.
 pub(crate) struct Bar {
     bar: ProgressBar,
+    terminal: bool,
+    read: Mutex<Option<Way>>,
+}
+
+/// How far one read is.
+struct Way {
     began: Instant,
     file: Option<FileId>,
     done: usize,
@@ -21,32 +28,51 @@ pub(crate) struct Bar {
 impl Bar {
     pub(crate) fn new() -> Self {
         let terminal = std::io::stderr().is_terminal();
-        let target = if terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let bar = ProgressBar::with_draw_target(None, target);
-        if let Ok(style) = ProgressStyle::with_template("{prefix:>14} [{bar:30}] {msg}") {
-            bar.set_style(style.progress_chars("=> "));
-        }
-        Self { bar, began: Instant::now(), file: None, done: 0, before: 0 }
+        Self { bar: ProgressBar::hidden(), terminal, read: Mutex::new(None) }
     }
 
-    pub(crate) fn show(&mut self, progress: Progress) {
-        if self.file.replace(progress.file) != Some(progress.file) {
-            self.before = self.before.saturating_add(self.done);
+    /// Whether a person looks at standard error.
+    pub(crate) const fn is_watched(&self) -> bool {
+        self.terminal
+    }
+
+    pub(crate) fn show(&self, progress: Progress) {
+        if !self.terminal {
+            return;
+        }
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let way = read.get_or_insert_with(|| {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+            if let Ok(style) = ProgressStyle::with_template("{prefix:>14} [{bar:30}] {msg}") {
+                self.bar.set_style(style.progress_chars("=> "));
+            }
+            Way { began: Instant::now(), file: None, done: 0, before: 0 }
+        });
+        if way.file.replace(progress.file) != Some(progress.file) {
+            way.before = way.before.saturating_add(way.done);
             self.bar.set_prefix(progress.file.to_string());
         }
-        self.done = progress.done;
+        way.done = progress.done;
         let total = progress.total.unwrap_or(progress.done);
         self.bar.set_length(total as u64);
         self.bar.set_position(progress.done as u64);
-        let elapsed = self.began.elapsed().as_secs_f64().max(0.001);
-        let all = self.before.saturating_add(self.done);
+        let elapsed = way.began.elapsed().as_secs_f64().max(0.001);
+        let all = way.before.saturating_add(way.done);
         let rate = kilobytes(all) / elapsed;
         let left = kilobytes(total.saturating_sub(progress.done)) / rate.max(0.001);
         self.bar.set_message(format!("{:.1} kB, {rate:.1} kB/s, {left:.1} s left", kilobytes(all)));
     }
 
+    /// A line on standard error that leaves the bar whole.
+    pub(crate) fn say(&self, line: impl std::fmt::Display) {
+        self.bar.suspend(|| show::note(line));
+    }
+
+    /// The read is over; the next one begins at nothing.
     pub(crate) fn end(&self) {
-        self.bar.finish_and_clear();
+        if self.read.lock().unwrap_or_else(PoisonError::into_inner).take().is_some() {
+            self.bar.set_draw_target(ProgressDrawTarget::hidden());
+        }
     }
 }
 
@@ -55,10 +81,10 @@ pub(crate) fn kilobytes(octets: usize) -> f64 {
 }
 
 /// One exchange without a byte of its data.
-pub(crate) fn log(entry: &LogEntry) {
+pub(crate) fn log(entry: &LogEntry) -> String {
     let [class, instruction, ..] = entry.header;
     let status = entry.status.map_or_else(|| "none".to_owned(), |status| status.to_string());
-    show::note(format_args!(
+    format!(
         "{:>5} {:>9.3} s  {class:02X} {instruction:02X} {:<21} {:>5} > {:<5} {status} {:>8.1} ms",
         entry.number,
         entry.at.as_secs_f64(),
@@ -66,7 +92,7 @@ pub(crate) fn log(entry: &LogEntry) {
         entry.command_length,
         entry.response_length,
         milliseconds(entry.took),
-    ));
+    )
 }
 
 fn milliseconds(time: Duration) -> f64 {

@@ -3,31 +3,26 @@
 use std::io::Write as _;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use reader_drivers::Registry;
 use reader_drivers::chip::{LiveChip, NoDocument, capture_of};
-use time::OffsetDateTime;
-use verifier_chip::apdu::TransceiveError;
-use verifier_chip::reading::{
-    AccessFailure, Channel, NoRandom, Progress, ReadErrorKind, Reading, Request, Scope, read_document,
-};
+use verifier_chip::reading::{Progress, Proof};
 use verifier_core::capture::{Capture, Device};
 
 use crate::args::ChipReadArgs;
-use crate::chip::progress::{self, Bar};
-use crate::chip::{inspection, key};
+use crate::chip::key;
+use crate::chip::progress::Bar;
+use crate::chip::read::{Ending, Plan, Read};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::show;
 
 /// Waits for a document, reads it, writes the capture.
 pub(crate) fn run(args: &ChipReadArgs) -> Result<Exit, Failure> {
-    if args.out.exists() && !is_empty_folder(&args.out) {
-        return Err(Failure::about(&args.out, "is there already; choose another name or remove it"));
-    }
-    let key = key::of(args)?;
-    let inspection = inspection::of(args)?;
+    room_for(&args.out)?;
+    let key = key::of(&args.chip)?;
+    let plan = Plan::of(&args.chip)?;
     let reader = Registry::standard().open(&args.reader).map_err(Failure::say)?;
     show::note(format_args!("{} ({}): put the document on it", args.reader, reader.info().description));
     let wait = args.wait;
@@ -39,123 +34,67 @@ pub(crate) fn run(args: &ChipReadArgs) -> Result<Exit, Failure> {
         }
         NoDocument::Reader(error) => Failure::say(error),
     })?;
-    let request = Request {
-        scope: if args.all { Scope::Everything } else { Scope::Verdict },
-        inspection,
-        bac_after_pace: !args.no_fallback,
-        ..Request::new(key.password)
-    };
-    let began = OffsetDateTime::now_utc();
-    let clock = Instant::now();
-    let mut bar = Bar::new();
-    let reading = {
-        let channel =
-            Channel::new(&mut live).drawing(|octets| getrandom::fill(octets).map_err(|_| NoRandom)).observed(
-                move || clock.elapsed(),
-                |exchange| {
-                    if args.log {
-                        progress::log(&exchange.entry());
-                    }
-                },
-            );
-        read_document(channel, &request, |progress: Progress| {
-            bar.show(progress);
-            ControlFlow::Continue(())
-        })
-    };
-    let took = clock.elapsed();
+    let bar = Bar::new();
+    let read = plan.read(&mut live, key.password, &bar, |progress: Progress| {
+        bar.show(progress);
+        ControlFlow::Continue(())
+    });
     bar.end();
-    let exit = ending(&reading)?;
-    for attempt in &reading.attempts {
-        show::note(format_args!("note: {} led nowhere: {}", attempt.way, attempt.error));
-    }
-    if reading.fell_back() {
-        show::note("note: the chip offers PACE and was read by BAC: a weaker way, kept in the capture");
-    }
-    if let Some(Err(failure)) = &reading.terminal {
-        show::note(format_args!("note: {failure}; fingers and irises were not read"));
-    }
-    for error in &reading.unread {
-        show::note(format_args!("note: {error}"));
-    }
+    let exit = match read.ending() {
+        Ending::Whole => Exit::Successful,
+        Ending::Lacking => Exit::Undetermined,
+        Ending::NoAccess(why) => {
+            show::note(format_args!("verifier: {why}"));
+            Exit::Undetermined
+        }
+        Ending::BadKey(why) => return Err(Failure::say(why)),
+        Ending::BrokeOff(why) => {
+            show::note(format_args!("verifier: {why}"));
+            Exit::Aborted
+        }
+    };
+    read.remarks().iter().for_each(show::note);
+    let reading = &read.reading;
     if (exit == Exit::Aborted || reading.failure.is_some()) && !args.partial {
         show::note("nothing was written; --partial keeps what was read");
         return Ok(exit);
     }
-    let mut capture = capture_of(&reading, began, !args.no_session);
+    let mut capture = capture_of(reading, read.began, plan.keep_session);
     capture.mrz = key.lines;
     let mut device = Device::default();
     device.id = Some(reader_kind(&args.reader).to_owned());
     capture.device = Some(device);
     write(&capture, &args.out)?;
-    summary(&reading, took, &args.out)?;
+    summary(&read, &args.out)?;
     Ok(exit)
 }
 
-/// What a finished read exits with; no access at all is said in words of its own.
-fn ending(reading: &Reading) -> Result<Exit, Failure> {
-    if let Some(failure) = &reading.failure {
-        return match failure {
-            AccessFailure::Lost(TransceiveError::ReaderRemoved) => {
-                show::note("verifier: the reader was taken away before the chip was open");
-                Ok(Exit::Aborted)
-            }
-            AccessFailure::Lost(TransceiveError::ChipRemoved) => {
-                show::note("verifier: the document was taken away before the chip was open");
-                Ok(Exit::Aborted)
-            }
-            AccessFailure::Lost(error) => {
-                show::note(format_args!("verifier: the chip does not answer any more ({error})"));
-                Ok(Exit::Aborted)
-            }
-            AccessFailure::Cancelled => Ok(Exit::Aborted),
-            AccessFailure::WrongKey(_) => Err(Failure::say(format_args!(
-                "{failure}; compare number, birth and expiry (or the CAN) with the page"
-            ))),
-            AccessFailure::KeyMissing(_) | AccessFailure::BacNeedsMrz => {
-                Err(Failure::say(format_args!("{failure}; give --mrz-key, --mrz or --can")))
-            }
-            other => {
-                show::note(format_args!("verifier: {other}"));
-                Ok(Exit::Undetermined)
-            }
-        };
+/// Whether the capture can be written there, asked before a document is.
+pub(crate) fn room_for(out: &Path) -> Result<(), Failure> {
+    if out.exists() && !is_empty_folder(out) {
+        return Err(Failure::about(out, "is there already; choose another name or remove it"));
     }
-    if let Some(error) = reading.broke_off() {
-        let what = match &error.kind {
-            ReadErrorKind::Lost(lost) if lost.is_reader_removed() => "the reader was taken away",
-            ReadErrorKind::Lost(lost) if lost.is_chip_removed() => "the document was taken away",
-            _ => "the read broke off",
-        };
-        show::note(format_args!("verifier: {what} ({error})"));
-        return Ok(Exit::Aborted);
+    let parent = match out.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    if !parent.is_dir() {
+        return Err(Failure::about(out, format_args!("there is no folder {}", parent.display())));
     }
-    // EF.COM is for comparison only, and newer chips have none.
-    let lacking = reading.unread.iter().any(|error| {
-        error.file != verifier_chip::lds::FileId::Com
-            && error.file != verifier_chip::lds::FileId::CardSecurity
-    });
-    Ok(if lacking { Exit::Undetermined } else { Exit::Successful })
+    Ok(())
 }
 
-fn write(capture: &Capture, out: &Path) -> Result<(), Failure> {
+/// Writes a capture as a folder or, by its ending, as a zip.
+pub(crate) fn write(capture: &Capture, out: &Path) -> Result<(), Failure> {
     let zip = out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
     let written = if zip { capture.write_zip(out) } else { capture.write_folder(out) };
     written.map_err(|error| Failure::say(error.to_string()))
 }
 
-fn summary(reading: &Reading, took: Duration, out: &Path) -> Result<(), Failure> {
-    let octets: usize = reading.files.values().map(Vec::len).sum();
+fn summary(read: &Read, out: &Path) -> Result<(), Failure> {
+    let reading = &read.reading;
     let mut text = show::out();
-    let way = reading.way.as_ref().map_or_else(|| "no way".to_owned(), ToString::to_string);
-    writeln!(
-        text,
-        "{} files, {:.1} kB, {} commands, {:.2} s, by {way}",
-        reading.files.len(),
-        progress::kilobytes(octets),
-        reading.recorded.exchanges.len(),
-        took.as_secs_f64(),
-    )?;
+    writeln!(text, "{}", read.summary())?;
     for (file, bytes) in &reading.files {
         writeln!(text, "  {:<16} {:>7} bytes", file.to_string(), bytes.len())?;
     }
@@ -164,8 +103,8 @@ fn summary(reading: &Reading, took: Duration, out: &Path) -> Result<(), Failure>
     }
     for run in &reading.authentication {
         let name = match run.proof {
-            verifier_chip::reading::Proof::Active => "AA",
-            verifier_chip::reading::Proof::Chip(_) => "CA",
+            Proof::Active => "AA",
+            Proof::Chip(_) => "CA",
             _ => "PACE-CAM",
         };
         let status = run.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use serde_json::{Value, json};
-use verifier_core::trust::{FileReport, Import, ImportReport, Reason, TrustStore};
+use verifier_core::trust::{FileReport, Import, ImportReport, Reason, Standing, TrustStore};
 
 use super::trust_list::rfc3339;
 use crate::args::TrustImportArgs;
@@ -17,9 +17,7 @@ pub(crate) fn run(args: &TrustImportArgs) -> Result<Exit, Failure> {
     if args.files.is_empty() && args.pin.is_empty() {
         return Err(Failure::say("nothing to import: name files, or certificates with --pin"));
     }
-    for file in args.files.iter().chain(&args.pin) {
-        std::fs::File::open(file).map_err(|error| Failure::about(file, error))?;
-    }
+    any_there(args.files.iter().chain(&args.pin))?;
     let mut import =
         Import::new(clock::instant(args.at.as_deref())?).unsigned(args.unsigned).force(args.force);
     if let Some(user) = std::env::var_os("USER") {
@@ -36,6 +34,19 @@ pub(crate) fn run(args: &TrustImportArgs) -> Result<Exit, Failure> {
     let report = store.import(&import).map_err(Failure::say)?;
     print(&report, args.json)?;
     Ok(exit(&report))
+}
+
+/// Where not one of the files is there, no store is begun. A file that is missing beside others stands in the report.
+/// Nothing is opened: a pipe would hang.
+pub(crate) fn any_there<'f>(files: impl Iterator<Item = &'f std::path::PathBuf>) -> Result<(), Failure> {
+    let mut missing = None;
+    for file in files {
+        match std::fs::metadata(file) {
+            Ok(_) => return Ok(()),
+            Err(error) => missing = missing.or(Some(Failure::about(file, error))),
+        }
+    }
+    missing.map_or(Ok(()), Err)
 }
 
 /// 2 when a whole file is nothing that can be read, else 3 when something was refused, else 0.
@@ -62,6 +73,13 @@ pub(crate) fn print(report: &ImportReport, as_json: bool) -> Result<(), Failure>
     for pin in &report.pinned {
         let state = if pin.new { "pinned" } else { "pinned already" };
         writeln!(out, "{state}: {}\n    SHA-256 {}", pin.subject, hex::encode(pin.sha256))?;
+        if pin.standing == Standing::Signer {
+            writeln!(
+                out,
+                "    the certificate of a signer, no anchor: it vouches for lists that its own key signed; for documents \
+                 pin the root (CSCA) that issued it"
+            )?;
+        }
     }
     for file in &report.files {
         let kind = file.kind.map_or("unknown kind", |kind| kind.name());
@@ -121,7 +139,12 @@ fn object(report: &ImportReport) -> Value {
     let pinned: Vec<Value> = report
         .pinned
         .iter()
-        .map(|pin| json!({"sha256": hex::encode(pin.sha256), "subject": pin.subject, "new": pin.new}))
+        .map(|pin| {
+            json!({
+                "sha256": hex::encode(pin.sha256), "subject": pin.subject, "new": pin.new,
+                "standing": if pin.standing == Standing::Signer { "signer" } else { "anchor" },
+            })
+        })
         .collect();
     json!({"snapshot": hex::encode(report.snapshot), "changed": report.changed, "pinned": pinned, "files": files})
 }

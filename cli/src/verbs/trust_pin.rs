@@ -10,9 +10,7 @@ use crate::{clock, store};
 
 /// Pins every certificate; shows its fingerprint, which the operator compares with one that came out of band.
 pub(crate) fn run(args: &TrustPinArgs) -> Result<Exit, Failure> {
-    for file in &args.certificates {
-        std::fs::File::open(file).map_err(|error| Failure::about(file, error))?;
-    }
+    trust_import::any_there(args.certificates.iter())?;
     let import =
         args.certificates.iter().fold(Import::new(clock::instant(None)?), |import, file| import.pin(file));
     let place = store::place(&args.store)?;

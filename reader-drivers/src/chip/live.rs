@@ -1,5 +1,6 @@
 //! A reader with a document on it, as the chip's protocols see it: a document that was taken away is waited for.
 
+use std::ops::DerefMut;
 use std::time::{Duration, Instant};
 
 use verifier_chip::apdu::{Transceive, TransceiveError};
@@ -16,18 +17,19 @@ pub enum NoDocument {
     Reader(ReaderError),
 }
 
-/// An open reader and how long its document is waited for.
-pub struct LiveChip {
-    reader: Box<dyn Reader>,
+/// An open reader and how long its document is waited for. It owns the reader, or borrows one that serves other documents
+/// afterwards.
+pub struct LiveChip<R = Box<dyn Reader>> {
+    reader: R,
     wait: Duration,
     lengths: (usize, usize),
     away: Box<dyn FnMut()>,
 }
 
-impl LiveChip {
+impl<R: DerefMut<Target = dyn Reader>> LiveChip<R> {
     /// Over an open reader; a document is waited for so long, at first and whenever it was taken away.
     #[must_use]
-    pub fn new(reader: Box<dyn Reader>, wait: Duration) -> Self {
+    pub fn new(reader: R, wait: Duration) -> Self {
         Self { reader, wait, lengths: (261, 258), away: Box::new(|| {}) }
     }
 
@@ -41,7 +43,7 @@ impl LiveChip {
     /// The reader.
     #[must_use]
     pub fn reader(&self) -> &dyn Reader {
-        self.reader.as_ref()
+        &*self.reader
     }
 
     /// Waits until a chip answers.
@@ -65,6 +67,14 @@ impl LiveChip {
                 Err(error) => return Err(NoDocument::Reader(error)),
             }
         }
+        self.announced()
+    }
+
+    /// Takes the chip that an event of the reader announced already.
+    ///
+    /// # Errors
+    /// [`NoDocument::Reader`] where none answers.
+    pub fn announced(&mut self) -> Result<(), NoDocument> {
         match self.reader.chip() {
             Ok(chip) => {
                 self.lengths = (chip.max_command(), chip.max_response());
@@ -75,7 +85,7 @@ impl LiveChip {
     }
 }
 
-impl Transceive for LiveChip {
+impl<R: DerefMut<Target = dyn Reader>> Transceive for LiveChip<R> {
     fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransceiveError> {
         match self.reader.chip() {
             Ok(chip) => chip.transceive(command),
