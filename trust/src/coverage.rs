@@ -113,13 +113,18 @@ impl Snapshot {
     #[must_use]
     pub fn revocation(&self, certificate: &Certificate) -> Option<(Revoked, Arc<Crl>)> {
         let (issuer, serial) = certificate.issuer_and_serial();
-        self.crls(issuer).into_iter().find_map(|crl| Some((crl.entry(serial)?, crl)))
+        // A list may name former names of its issuer, not those of another state.
+        let country = certificate.issuer().country_code();
+        let mut crls = self.crls(issuer).into_iter().filter(|crl| crl.issuer().country_code() == country);
+        crls.find_map(|crl| Some((crl.entry(serial)?, crl)))
     }
 
     /// The newest CRL that speaks of certificates of this issuer name.
     #[must_use]
     pub fn newest_crl_of(&self, certificate: &Certificate) -> Option<Arc<Crl>> {
-        self.crls(certificate.issuer().key()).into_iter().max_by_key(|crl| crl.this_update())
+        let country = certificate.issuer().country_code();
+        let crls = self.crls(certificate.issuer().key()).into_iter();
+        crls.filter(|crl| crl.issuer().country_code() == country).max_by_key(|crl| crl.this_update())
     }
 
     /// The certificates of the snapshot whose key verifies the signature of this one, itself left out.

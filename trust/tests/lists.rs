@@ -288,12 +288,16 @@ fn crls_count_only_from_a_key_of_their_state() {
         builder
     };
     let (newer, _) = snapshot.import(&start().bytes("b.crl", made(2).sign(&root.key, root.scheme)));
-    assert_eq!(newer.crl_count(), 1);
-    assert!(!newer.is_revoked(&revoked), "the newer list names another");
-    let (same, report) = newer.import(&start().bytes("a.crl", crl.clone()));
+    // It names another, and takes nothing back: the older one stays beside it.
+    assert_eq!(newer.crl_count(), 2);
+    assert!(newer.is_revoked(&revoked));
+    let (same, report) = newer.import(&start().bytes("a.crl", crl));
+    assert!(same == newer && !report.has_refusals(), "{report:#?}");
+    let between = made(3).sign(&root.key, root.scheme);
+    let (same, report) = newer.import(&start().bytes("c.crl", between.clone()));
     assert!(same == newer && matches!(report.files[0].refused[0].reason, Reason::Rollback(_)), "{report:#?}");
-    let (forced, _) = newer.import(&start().force(true).bytes("a.crl", crl));
-    assert!(forced.is_revoked(&revoked));
+    let (forced, _) = newer.import(&start().force(true).bytes("c.crl", between));
+    assert_eq!((forced.crl_count(), forced.is_revoked(&revoked)), (1, false), "the operator's word");
     let (_, report) = newer.import(&start().bytes("f.crl", made(-3).sign(&root.key, root.scheme)));
     assert!(matches!(report.files[0].refused[0].reason, Reason::Future(_)));
     let mut broken = made(1);
@@ -411,7 +415,7 @@ fn pem_of_several_and_signers_by_hand() {
 fn what_is_nothing_is_refused_by_name() {
     type Expected = fn(&Reason) -> bool;
     let cases: &[(&str, Vec<u8>, Expected)] = &[
-        ("empty", vec![], |r| *r == Reason::UnknownKind),
+        ("empty", vec![], |r| *r == Reason::Empty),
         ("text", b"hello".to_vec(), |r| *r == Reason::UnknownKind),
         ("gzip", vec![0x1F, 0x8B, 8, 0], |r| *r == Reason::Compressed),
         ("zip", b"PK\x03\x04".to_vec(), |r| *r == Reason::Compressed),

@@ -126,6 +126,11 @@ impl Crl {
         self.revoked.get(ber::without_leading_zeros(serial)).copied()
     }
 
+    /// Serial numbers without leading zeros and their entries, in no order.
+    pub fn entries(&self) -> impl Iterator<Item = (&[u8], Revoked)> {
+        self.revoked.iter().map(|(serial, entry)| (&**serial, *entry))
+    }
+
     /// Deviations.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {

@@ -60,5 +60,5 @@ pub(crate) fn prove(
 }
 
 pub(crate) fn take(crl: &Crl, draft: &mut Draft, source: usize, force: bool) -> Taken {
-    draft.take_crl(CrlEntry::of(crl, source), force)
+    draft.take_crl(CrlEntry::of(crl, source), crl, force)
 }

@@ -4,15 +4,19 @@ use crate::contents::{Contents, CrlEntry, Entry, Head, ListEntry};
 use crate::import::report::Reason;
 use crate::provenance::{Act, Source, Standing};
 use crate::snapshot::Snapshot;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use time::OffsetDateTime;
-use verifier_chip::pki::{Certificate, NameKey};
+use verifier_chip::pki::{Certificate, Crl, NameKey};
 
 /// Certificates that a store holds at most.
 pub(crate) const MAX_CERTIFICATES: usize = 250_000;
 /// Candidates of one name or key that are looked at.
 pub(crate) const MAX_CANDIDATES: usize = 64;
+/// Older CRLs of one authority that are kept because newer ones dropped entries.
+const MAX_OLDER_CRLS: usize = 16;
+/// CRLReason of a certificate that may come back (RFC 5280 5.3.1).
+const ON_HOLD: u8 = 6;
 
 /// Sources that nothing comes from any more (of CRLs that newer ones replaced) are kept by the history alone.
 fn drop_unused_sources(contents: &mut Contents) {
@@ -262,20 +266,47 @@ impl Draft {
         crls.filter(|crl| crl.authority == authority).map(|crl| crl.this_update).max()
     }
 
-    /// Keeps the newest CRL of an authority.
-    pub(crate) fn take_crl(&mut self, crl: CrlEntry, force: bool) -> Taken {
-        let same = |held: &CrlEntry| held.authority == crl.authority;
-        if let Some(held) = self.contents.crls.iter_mut().find(|held| same(held)) {
-            let older = held.this_update >= crl.this_update;
-            if held.der.as_slice() == crl.der.as_slice() || (older && !force) {
-                return Taken::Known;
-            }
-            *held = crl;
-        } else {
-            self.contents.crls.push(crl);
+    /// Keeps the newest CRL of an authority, and of its older ones those that name what no newer one names: an entry
+    /// may leave the list only when the certificate has expired or was no more than put on hold (RFC 5280 3.3,
+    /// 5.3.1), so a shorter list takes no revocation back. `force` makes the new one the only one.
+    pub(crate) fn take_crl(&mut self, crl: CrlEntry, parsed: &Crl, force: bool) -> Taken {
+        let crls = std::mem::take(&mut self.contents.crls);
+        let (mut held, others): (Vec<_>, Vec<_>) =
+            crls.into_iter().partition(|held| held.authority == crl.authority);
+        self.contents.crls = others;
+        let known = held.iter().any(|held| {
+            held.der.as_slice() == crl.der.as_slice() || (held.this_update >= crl.this_update && !force)
+        });
+        if known {
+            self.contents.crls.append(&mut held);
+            return Taken::Known;
         }
+        let mut named: HashSet<Box<[u8]>> = parsed.entries().map(|(serial, _)| serial.into()).collect();
+        // The oldest first: it has most of what newer ones dropped one by one.
+        held.sort_by_key(|held| held.this_update);
+        let is_last = |held: &CrlEntry| {
+            let Ok(older) = Crl::parse(held.der.as_slice()) else { return false };
+            let lasting = older.entries().filter(|(_, entry)| entry.reason != Some(ON_HOLD));
+            let mut dropped = lasting.filter(|(serial, _)| !named.contains(*serial)).peekable();
+            if force || dropped.peek().is_none() {
+                return false;
+            }
+            named.extend(dropped.map(|(serial, _)| serial.into()).collect::<Vec<_>>());
+            true
+        };
+        held.retain(is_last);
+        held.truncate(MAX_OLDER_CRLS);
+        self.contents.crls.append(&mut held);
+        self.contents.crls.push(crl);
         self.changed = true;
         Taken::New
+    }
+
+    /// The date of the newest older list of the same authority that is kept for its entries.
+    pub(crate) fn kept_for_entries(&self, crl: &Crl) -> Option<OffsetDateTime> {
+        let authority = crate::import::crl::authority(crl);
+        let held = self.contents.crls.iter().filter(|held| held.authority == authority);
+        held.map(|held| held.this_update).filter(|at| *at < crl.this_update()).max()
     }
 
     /// Keeps the newest deviation or defect list of an authority.

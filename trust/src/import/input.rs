@@ -7,6 +7,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use verifier_chip::ber::{Reader, tag};
+use verifier_chip::oids;
 
 /// Largest file that is held in memory: lists, certificates, CRLs, PEM.
 pub(crate) const MAX_FILE: u64 = 64 << 20;
@@ -49,8 +51,8 @@ pub(crate) enum Item {
 pub(crate) enum Opened {
     /// To be read as a stream.
     Ldif(Box<dyn BufRead>),
-    /// Its items and its content.
-    Items(Vec<Item>, Vec<u8>),
+    /// Its items, or why one is none, and its content.
+    Items(Vec<Result<Item, Reason>>, Vec<u8>),
 }
 
 impl Input {
@@ -73,7 +75,11 @@ impl Input {
         let mut reader: Box<dyn BufRead> = match &self.content {
             Content::Path(path) => {
                 // Before it is opened: a pipe that nobody writes would hang the import.
-                if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+                let about = std::fs::metadata(path).map_err(unreadable)?;
+                if about.is_dir() {
+                    return Err(Reason::Unreadable("a folder; name the files in it".to_owned()));
+                }
+                if !about.is_file() {
                     return Err(Reason::Unreadable("not a regular file".to_owned()));
                 }
                 let file = File::open(path).map_err(unreadable)?;
@@ -82,6 +88,9 @@ impl Input {
             Content::Bytes(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
         };
         let start = reader.fill_buf().map_err(unreadable)?;
+        if start.is_empty() {
+            return Err(Reason::Empty);
+        }
         if start.starts_with(&[0x1F, 0x8B]) || start.starts_with(b"BZh") || start.starts_with(b"PK\x03\x04") {
             return Err(Reason::Compressed);
         }
@@ -114,17 +123,67 @@ fn is_ldif(start: &[u8]) -> bool {
     first.is_some_and(|line| named(line, b"version:") || named(line, b"dn:"))
 }
 
-fn items(bytes: &[u8]) -> Result<Vec<Item>, Reason> {
-    if pem::is_pem(bytes) {
-        return pem::blocks(bytes)?.into_iter().map(|(label, der)| labelled(&label, der)).collect();
+fn items(bytes: &[u8]) -> Result<Vec<Result<Item, Reason>>, Reason> {
+    let items = if pem::is_pem(bytes) {
+        pem::blocks(bytes)?.into_iter().map(|(label, der)| labelled(&label, der)).collect()
+    } else if let Some(der) = pem::without_frame(bytes) {
+        vec![item(der)]
+    } else {
+        vec![Ok(item(bytes.to_vec())?)]
+    };
+    Ok(items.into_iter().flat_map(unpacked).collect())
+}
+
+/// A PKCS #7 that signs nothing and only carries certificates is those certificates (RFC 5652 5.1, "degenerate").
+fn unpacked(item: Result<Item, Reason>) -> Vec<Result<Item, Reason>> {
+    match item {
+        Ok(Item::Signed(der)) => match carried(&der) {
+            Some(items) => items.into_iter().map(Ok).collect(),
+            None => vec![Ok(Item::Signed(der))],
+        },
+        other => vec![other],
     }
-    item(bytes.to_vec()).map(|item| vec![item])
+}
+
+/// Certificates and CRLs of a SignedData of type id-data without content and without signers.
+fn carried(der: &[u8]) -> Option<Vec<Item>> {
+    let mut outer = Reader::only(der, tag::SEQUENCE).ok()?.reader().ok()?;
+    outer.expect(tag::OID).ok()?;
+    let signed = outer.expect(tag::CONTEXT_0).ok()?;
+    let mut fields = signed.reader().ok()?.expect(tag::SEQUENCE).ok()?.reader().ok()?;
+    fields.expect(tag::INTEGER).ok()?;
+    fields.expect(tag::SET).ok()?;
+    let mut content = fields.expect(tag::SEQUENCE).ok()?.reader().ok()?;
+    if content.expect(tag::OID).ok()?.oid().ok()? != oids::DATA || !content.is_empty() {
+        return None;
+    }
+    let mut items = Vec::new();
+    for (choice, make) in [
+        (tag::CONTEXT_0, Item::Certificate as fn(Vec<u8>) -> Item),
+        (tag::CONTEXT_1, Item::Crl as fn(Vec<u8>) -> Item),
+    ] {
+        let Some(list) = fields.optional(choice).ok()? else { continue };
+        let mut list = list.reader().ok()?;
+        while let Some(element) = list.next().ok()? {
+            if items.len() >= pem::MAX_BLOCKS {
+                return None;
+            }
+            items.push(make(element.raw().to_vec()));
+        }
+    }
+    let is_unsigned = fields.expect(tag::SET).ok()?.content().is_empty();
+    (is_unsigned && !items.is_empty()).then_some(items)
 }
 
 /// A PEM block by its label (RFC 7468); what is in it decides where the label leaves it open.
 fn labelled(label: &str, der: Vec<u8>) -> Result<Item, Reason> {
     match label {
-        "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => Ok(Item::Certificate(der)),
+        "CERTIFICATE" | "X509 CERTIFICATE" => Ok(Item::Certificate(der)),
+        // The certificate, and after it what OpenSSL is to trust it for: that is the store's matter.
+        "TRUSTED CERTIFICATE" => match Reader::new(&der).expect(tag::SEQUENCE) {
+            Ok(certificate) => Ok(Item::Certificate(certificate.raw().to_vec())),
+            Err(_) => Ok(Item::Certificate(der)),
+        },
         "X509 CRL" => Ok(Item::Crl(der)),
         "CMS" | "PKCS7" | "PKCS #7 SIGNED DATA" => Ok(Item::Signed(der)),
         _ => item(der),
@@ -137,8 +196,8 @@ pub(crate) fn item(der: Vec<u8>) -> Result<Item, Reason> {
     let kind: fn(Vec<u8>) -> Item = match inner.first() {
         // ContentInfo begins with the type of its content.
         Some(0x06) => Item::Signed,
-        // CscaMasterList begins with its version, and a SET follows.
-        Some(0x02) => Item::Bare,
+        // CscaMasterList begins with its version, and a SET follows; a private key begins with a number, too.
+        Some(0x02) if split(inner).is_some_and(|(_, rest)| rest.first() == Some(&0x31)) => Item::Bare,
         // Certificate and CertificateList begin with what is signed. In a certificate version [0] or the serial
         // number comes first, then the algorithm; in a CRL the second element is the issuer or a time.
         Some(0x30) => match content(inner, 0x30) {

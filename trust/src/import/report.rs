@@ -1,6 +1,6 @@
 //! What an import did, file by file, and why something was not taken.
 
-use crate::provenance::SourceKind;
+use crate::provenance::{SourceKind, Standing};
 use std::fmt;
 use time::OffsetDateTime;
 
@@ -105,6 +105,9 @@ pub struct Pinned {
     pub subject: String,
     /// Whether it is pinned for the first time.
     pub new: bool,
+    /// What it is kept as. The certificate of a signer is no anchor: it vouches for lists that its key signed, and
+    /// documents need the root that issued it.
+    pub standing: Standing,
 }
 
 /// Something that was not taken.
@@ -129,6 +132,8 @@ pub enum Reason {
     TooMany(usize),
     /// A line that is longer than the cap; the line it begins in, from 1.
     LineTooLong(u64),
+    /// There is nothing in the file.
+    Empty,
     /// None of the kinds that are imported.
     UnknownKind,
     /// Compressed: unpack it first.
@@ -173,11 +178,18 @@ impl Reason {
             self,
             Self::Unreadable(_)
                 | Self::TooLarge(_)
+                | Self::LineTooLong(_)
+                | Self::Empty
                 | Self::UnknownKind
                 | Self::Compressed
                 | Self::Malformed(_)
                 | Self::NotACertificate
         )
+    }
+
+    /// Whether another file of the same import may still bring what is missing.
+    pub(crate) const fn may_pass(&self) -> bool {
+        matches!(self, Self::UntrustedSigner(_) | Self::NoSignerCertificate(_))
     }
 }
 
@@ -200,6 +212,7 @@ impl fmt::Display for Reason {
             Self::TooLarge(limit) => write!(f, "larger than {limit} bytes"),
             Self::TooMany(limit) => write!(f, "more than {limit} items"),
             Self::LineTooLong(line) => write!(f, "the line that begins in line {line} is too long"),
+            Self::Empty => f.write_str("the file is empty"),
             Self::UnknownKind => {
                 f.write_str("neither certificate, CRL, master list, deviation or defect list, PEM nor LDIF")
             }

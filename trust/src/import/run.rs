@@ -94,7 +94,7 @@ impl Run<'_> {
             Opened::Items(items, bytes) => {
                 let hash = sha256(&bytes);
                 self.report(file, |report| report.sha256 = Some(hash));
-                if input.pin && !items.iter().any(|item| matches!(item, Item::Certificate(_))) {
+                if input.pin && !items.iter().any(|item| matches!(item, Ok(Item::Certificate(_)))) {
                     return Err(Reason::NotACertificate);
                 }
                 if items.is_empty() {
@@ -103,7 +103,8 @@ impl Run<'_> {
                 let single = items.len() == 1;
                 for (number, item) in items.into_iter().enumerate() {
                     let label = if single { String::new() } else { format!("item {}", number + 1) };
-                    if let Err(reason) = self.read_item(file, &label, hash, item) {
+                    let read = item.and_then(|item| self.read_item(file, &label, hash, item));
+                    if let Err(reason) = read {
                         self.refuse(file, &label, reason);
                     }
                 }
@@ -150,7 +151,7 @@ impl Run<'_> {
             self.draft.record(Act::Pinned(sha256));
         }
         if !self.pinned.iter().any(|pinned| pinned.sha256 == sha256) {
-            self.pinned.push(Pinned { sha256, subject, new });
+            self.pinned.push(Pinned { sha256, subject, new, standing });
         }
         Ok(())
     }
@@ -285,7 +286,7 @@ impl Run<'_> {
                         }
                     }
                     // What could not be vouched for may be later; the other reasons stand.
-                    Err(Reason::UntrustedSigner(_) | Reason::NoSignerCertificate(_)) => still.push(list),
+                    Err(reason) if reason.may_pass() => still.push(list),
                     Err(reason) => self.refuse(list.file, &list.item, reason),
                 }
             }
@@ -376,10 +377,22 @@ impl Run<'_> {
                     source.signer = Some(issuer.subject().to_string());
                     source.rests_on = Some(*issuer.sha256());
                     let source = self.draft.source(source);
+                    let before = self.draft.contents.crls.len();
                     let taken = crl::take(&crl.parsed, &mut self.draft, source, self.import.force);
-                    self.report(crl.file, |report| match taken {
-                        Taken::New => report.crls += 1,
-                        Taken::Known => report.known += 1,
+                    let kept = self.draft.kept_for_entries(&crl.parsed);
+                    let grew = self.draft.contents.crls.len() > before;
+                    self.report(crl.file, |report| {
+                        match taken {
+                            Taken::New => report.crls += 1,
+                            Taken::Known => report.known += 1,
+                        }
+                        report.findings.extend(kept.filter(|_| grew).map(|at| {
+                            format!(
+                                "the list of {} names certificates that this one does not; a revocation is not taken \
+                                 back, so that list is kept beside it (--force puts this one in its place)",
+                                at.date()
+                            )
+                        }));
                     });
                 }
                 Err(reason) => self.refuse(crl.file, &crl.item, reason),

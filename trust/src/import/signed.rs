@@ -66,7 +66,9 @@ impl List {
         for signer in &self.signers {
             match self.prove_signer(signer, draft, now, force) {
                 Ok(proof) => return Ok(proof),
-                Err(reason) => refusal = reason,
+                // What another file may still mend outweighs what nothing mends.
+                Err(reason) if reason.may_pass() || !refusal.may_pass() => refusal = reason,
+                Err(_) => {}
             }
         }
         Err(refusal)
@@ -272,8 +274,10 @@ impl Draft {
     /// Whether a CRL that is held names this certificate.
     fn revokes(&self, certificate: &Certificate) -> bool {
         let (issuer, serial) = certificate.issuer_and_serial();
+        let country = certificate.issuer().country_code();
         let crls =
             self.contents.crls.iter().filter(|crl| crl.issuers.iter().any(|name| name == issuer.as_str()));
-        crls.filter_map(|crl| Crl::parse(crl.der.as_slice()).ok()).any(|crl| crl.entry(serial).is_some())
+        crls.filter_map(|crl| Crl::parse(crl.der.as_slice()).ok())
+            .any(|crl| crl.issuer().country_code() == country && crl.entry(serial).is_some())
     }
 }
