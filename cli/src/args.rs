@@ -23,7 +23,7 @@ pub(crate) enum Verb {
     Demo(DemoArgs),
     /// Verify captures and print the verdict with its reasons
     Verify(VerifyArgs),
-    /// Read a document from a reader and verify it
+    /// Documents from readers, judged as they come: zones, pages, chips
     Inspect(Box<InspectArgs>),
     /// Machine readable zones as text
     #[command(subcommand)]
@@ -144,12 +144,12 @@ pub(crate) struct InspectArgs {
 }
 
 const INSPECT_HELP: &str = "\
-One document is one delivery of each reader: it begins with the first, and ends when every reader has delivered or --within\n\
-is over. Where the zone of one reader contradicts another's, it belongs to the next document; so does a second delivery of\n\
-the same reader, unless the first zone had unread cells. The chip is opened by --mrz-key, --mrz or --can, else by the zone\n\
-that another reader delivered, as it was read: unread cells are never guessed. Without a key it is read if it asks for none.\n\
+One document is one delivery of each reader: it begins with the first, and ends when every reader has delivered or --within \
+is over. Where the zone of one reader contradicts another's, it belongs to the next document; so does a second delivery of \
+the same reader, unless the first zone had unread cells. The chip is opened by --mrz-key, --mrz or --can, else by the zone \
+that another reader delivered, as it was read: unread cells are never guessed. Without a key it is read if it asks for none. \
 Files of the chip and images of the page are judged while the rest still comes; nothing is successful before the end.\n\n\
-A document that is taken away while it is read is waited for; if it stays away its verdict is aborted, and the next one is\n\
+A document that is taken away while it is read is waited for; if it stays away its verdict is aborted, and the next one is \
 served. A reader that is unplugged is opened again within the same time; else the program ends with 2.\n\n\
 On a terminal progress and each check go to standard error as they come; --log gives them to a file too, without data.";
 
@@ -304,13 +304,13 @@ pub(crate) struct ChipReadArgs {
 }
 
 const READ_HELP: &str = "\
-Read are EF.SOD, DG14 with chip authentication, DG15 with active authentication, DG1, DG2 and EF.COM: what a verdict\n\
-needs. Fingers and irises (DG3, DG4) are listed, and read for an inspection system alone (--ta-key), as far as its\n\
-rights go; where the chip refuses it, everything else is read all the same. Access is tried by every PACE that the chip offers, then by\n\
+Read are EF.SOD, DG14 with chip authentication, DG15 with active authentication, DG1, DG2 and EF.COM: what a verdict \
+needs. Fingers and irises (DG3, DG4) are listed, and read for an inspection system alone (--ta-key), as far as its \
+rights go; where the chip refuses it, everything else is read all the same. Access is tried by every PACE that the chip offers, then by \
 BAC after a new start, then without a key. Nothing is judged here: see `verifier chip check CAPTURE`.\n\n\
 A key on the command line is seen by other users of the machine; --mrz FILE is not.\n\n\
-Exit status: 0 everything was read; 2 no such reader, no document in time, a wrong or missing key, a capture that cannot\n\
-be written; 3 the chip refuses access or a file that its security object lists; 4 document or reader were taken away.\n\
+Exit status: 0 everything was read; 2 no such reader, no document in time, a wrong or missing key, a capture that cannot \
+be written; 3 the chip refuses access or a file that its security object lists; 4 document or reader were taken away. \
 Without --partial nothing is written then.";
 
 #[derive(Debug, Subcommand)]

@@ -14,51 +14,15 @@ mod chip_reads;
 mod program;
 mod world;
 
-use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
-use std::time::{Duration, Instant};
 
-use chip_reads::{check, emulate, outcome, policy, port, read};
+use chip_reads::{check, chip, connect, emulate, outcome, policy, port, read};
 use program::{verifier, word};
 use reader_drivers::emulator::pn532::Pn532;
 use reader_drivers::emulator::pty::Pty;
 use reader_drivers::emulator::served::Served;
-use reader_drivers::emulator::vpcd::VpcdCard;
-use verifier_fixtures::chip::{ChipProfile, Fault, PassportChip};
 use verifier_fixtures::document::{ChipKey, Plan, SignerName};
 use world::World;
-
-/// A chip of this world with the key as typed.
-fn chip(world: &World, holder: usize, words: &str, faults: &[&str]) -> (PassportChip, String) {
-    let mut profile: ChipProfile = words.parse().unwrap();
-    for fault in faults {
-        profile = profile.with(fault.parse::<Fault>().unwrap());
-    }
-    let plan = Plan::passport(holder, SignerName::EcdsaP256, ChipKey::None);
-    let document = world.utopia.issue_chip(&plan, &profile);
-    let key = document.typed_key.join(",");
-    (PassportChip::new(document, profile), key)
-}
-
-/// The chip connects to a reader that will listen there, once.
-fn connect(address: &str, mut chip: PassportChip) -> std::thread::JoinHandle<()> {
-    let address: SocketAddr = address.parse().unwrap();
-    let interface = chip.interface();
-    std::thread::spawn(move || {
-        let end = Instant::now() + Duration::from_secs(20);
-        let mut chip = Some(chip);
-        while Instant::now() < end {
-            if std::net::TcpStream::connect_timeout(&address, Duration::from_millis(50)).is_err() {
-                std::thread::sleep(Duration::from_millis(20));
-                continue;
-            }
-            // The look above was a peer that is no card; now the card.
-            let card = VpcdCard::connect(address, Duration::from_secs(1), chip.take().unwrap(), interface);
-            card.unwrap().join();
-            return;
-        }
-    })
-}
 
 /// The program's chip, the program's reader, the program's judge: successful, by active and chip authentication, the same
 /// digest every time; what is printed on the way shows nobody.

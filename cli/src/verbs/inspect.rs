@@ -391,6 +391,7 @@ impl Desk<'_> {
             }
             document.lines.look(&document.inspection, &self.common.bar);
         };
+        document.lines.look(&document.inspection, &self.common.bar);
         let mut report = Report::clone(&report);
         let kept = match self.keep.keep(&document.inspection.capture()) {
             Ok(kept) => kept,

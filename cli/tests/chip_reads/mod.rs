@@ -2,9 +2,14 @@
 #![allow(dead_code, reason = "each test program uses its part of it")]
 
 use std::io::{BufRead, BufReader, Read as _};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use reader_drivers::emulator::vpcd::VpcdCard;
+use verifier_fixtures::chip::{ChipProfile, Fault, PassportChip};
+use verifier_fixtures::document::{ChipKey, Plan, SignerName};
 
 use crate::program::{Run, verifier, word};
 use crate::world::World;
@@ -39,6 +44,38 @@ pub(crate) fn emulate(address: &str, words: &[&str]) -> (Emulated, String) {
     let mut lines = stdout.by_ref().lines();
     let key = lines.find_map(|line| line.unwrap().strip_prefix("key: ").map(str::to_owned)).unwrap();
     (Emulated(child, Box::new(stdout)), key)
+}
+
+/// A chip of this world with the key as typed.
+pub(crate) fn chip(world: &World, holder: usize, words: &str, faults: &[&str]) -> (PassportChip, String) {
+    let mut profile: ChipProfile = words.parse().unwrap();
+    for fault in faults {
+        profile = profile.with(fault.parse::<Fault>().unwrap());
+    }
+    let plan = Plan::passport(holder, SignerName::EcdsaP256, ChipKey::None);
+    let document = world.utopia.issue_chip(&plan, &profile);
+    let key = document.typed_key.join(",");
+    (PassportChip::new(document, profile), key)
+}
+
+/// The chip connects to a reader that will listen there, once.
+pub(crate) fn connect(address: &str, mut chip: PassportChip) -> std::thread::JoinHandle<()> {
+    let address: SocketAddr = address.parse().unwrap();
+    let interface = chip.interface();
+    std::thread::spawn(move || {
+        let end = Instant::now() + Duration::from_secs(20);
+        let mut chip = Some(chip);
+        while Instant::now() < end {
+            if std::net::TcpStream::connect_timeout(&address, Duration::from_millis(50)).is_err() {
+                std::thread::sleep(Duration::from_millis(20));
+                continue;
+            }
+            // The look above was a peer that is no card; now the card.
+            let card = VpcdCard::connect(address, Duration::from_secs(1), chip.take().unwrap(), interface);
+            card.unwrap().join();
+            return;
+        }
+    })
 }
 
 /// Reads the chip that connects to `address` into `out`, by `key`.
