@@ -3,7 +3,8 @@
 //! Files are addressed by short identifier inside READ BINARY, offsets beyond 32 767 by its odd instruction. The first
 //! command of a file asks for what a short answer carries, which brings the header along; from then on blocks are as large
 //! as reader, link and chip carry. A chip that refuses a length is asked for less from the last octet on, and where it
-//! left the session over it, access is established again. Every loop is bounded.
+//! left the session over it, access is established again: many chips answer every refusal in plain and are done with the
+//! session. A chip that knows no short identifiers is given SELECT. Every loop is bounded.
 
 mod block;
 mod channel;
@@ -40,7 +41,7 @@ pub use terminal::{TerminalError, terminal_authentication};
 
 use crate::apdu::TransceiveError;
 use crate::ber::Reader;
-use crate::command::{Command, Response, StatusWord};
+use crate::command::{Command, LE_SHORT_MAX, Response, StatusWord};
 use crate::lds::FileId;
 use crate::limits::Limits;
 use crate::secure_messaging::SmError;
@@ -51,8 +52,8 @@ const EVEN_OFFSETS: usize = 0x7FFF;
 const HEADER: usize = 8;
 /// Losses of the session that one file may cost.
 const MAX_LOSSES: usize = 8;
-/// Answers without octets before a file counts as ended.
-const MAX_EMPTY: usize = 2;
+/// Octets of the longest command with short length fields.
+const SHORT_COMMAND: usize = 261;
 /// Commands that a file of any length may take, and octets that each further one must bring on average.
 const MIN_COMMANDS: usize = 64;
 const OCTETS_A_COMMAND: usize = 64;
@@ -70,6 +71,12 @@ pub struct ChipReader<'t> {
     limits: Limits,
     block: Block,
     short_identifiers: bool,
+    /// Whether one of them led to a file.
+    short_proven: bool,
+    /// The chip refuses to be asked beyond the end of a file: headers are read first.
+    cautious: bool,
+    /// Whether the chip ever answered with more than a short answer carries.
+    extended_proven: bool,
     reestablish: Option<Reestablish<'t>>,
     listener: Box<dyn Listener + 't>,
 }
@@ -83,6 +90,9 @@ impl<'t> ChipReader<'t> {
             limits,
             block: Block::default(),
             short_identifiers: true,
+            short_proven: false,
+            cautious: false,
+            extended_proven: false,
             reestablish: None,
             listener: Box::new(Nobody),
         }
@@ -175,10 +185,23 @@ impl<'t> ChipReader<'t> {
     pub fn read_short(&mut self, file: FileId) -> Result<Vec<u8>, ReadError> {
         let failed = |kind| ReadError { file, offset: 0, kind };
         let length = self.block.short(&self.channel);
-        let command = Command::new(0x00, 0xB0, 0x80 | file.short_identifier(), 0x00).expecting(length);
+        let mut place = 0x80 | file.short_identifier();
+        if !self.short_identifiers {
+            let select = select(file);
+            let answer =
+                self.channel.exchange(&select).map_err(|error| failed(ReadErrorKind::Lost(error)))?;
+            if answer.status == StatusWord::FILE_NOT_FOUND {
+                return Err(failed(ReadErrorKind::NotFound(answer.status)));
+            }
+            place = 0;
+        }
+        let command = Command::new(0x00, 0xB0, place, 0x00).expecting(length);
         let response = self.channel.exchange(&command).map_err(|error| failed(ReadErrorKind::Lost(error)))?;
         match response.status.0 {
-            0x9000 | 0x6281 | 0x6282 => Ok(response.data),
+            0x9000 | 0x6281 | 0x6282 => {
+                self.short_proven |= place != 0;
+                Ok(response.data)
+            }
             0x6A82 => Err(failed(ReadErrorKind::NotFound(response.status))),
             0x6982 | 0x6985 | 0x6986 => Err(failed(ReadErrorKind::Denied(response.status))),
             _ => Err(failed(ReadErrorKind::Refused(response.status))),
@@ -208,12 +231,21 @@ impl<'t> ChipReader<'t> {
             total: None,
             given: 0,
             selected: false,
+            by_identifier: false,
             losses: 0,
-            empty: 0,
-            cautious: false,
+            refused: None,
+            first_refused: None,
+            before_empty: None,
+            cautious: self.cautious,
+            exact: None,
+            roomy: false,
             short: None,
         };
         let read = self.run(&mut run, limit, sink);
+        if let Some(before) = run.before_empty.filter(|_| read.is_err() && !run.bytes.is_empty()) {
+            // Less was no help: the file ends there, and the next ones are as they were.
+            self.block = before;
+        }
         read.map_err(|kind| ReadError { file, offset: run.bytes.len(), kind })?;
         Ok(run.bytes)
     }
@@ -230,13 +262,14 @@ impl<'t> ChipReader<'t> {
             let response = match self.channel.exchange(&command) {
                 Ok(response) => response,
                 Err(error) => {
-                    self.recover(run, error, asked)?;
+                    self.recover(run, &command, error, asked)?;
                     continue;
                 }
             };
             self.take(run, &command, asked, response)?;
             if run.total.is_none() && run.bytes.len() >= 2 {
                 run.total = stated_length(&run.bytes)?;
+                self.cautious |= run.total.zip(run.first_refused).is_some_and(|(total, asked)| total < asked);
                 if let Some(stated) = run.total.filter(|stated| *stated > limit) {
                     return Err(ReadErrorKind::TooLong { stated, limit });
                 }
@@ -260,16 +293,13 @@ impl<'t> ChipReader<'t> {
         let length = match run.total {
             Some(total) => self.block.length(&self.channel).min(total.saturating_sub(offset)),
             None if run.cautious => HEADER.saturating_sub(offset).max(1),
-            None => self.block.short(&self.channel),
+            None => self.block.short(&self.channel).min(run.exact.unwrap_or(usize::MAX)),
         };
         let short = 0x80 | run.file.short_identifier();
         let low = u8::try_from(offset).ok();
         if !run.selected {
             return match low {
-                _ if !self.short_identifiers => {
-                    let identifier = run.file.identifier().to_be_bytes();
-                    (Command::new(0x00, 0xA4, 0x02, 0x0C).with_data(identifier), 0)
-                }
+                _ if !self.short_identifiers || run.by_identifier => (select(run.file), 0),
                 Some(low) => (Command::new(0x00, 0xB0, short, low).expecting(length), length),
                 // Makes the file current again; the octet is not used.
                 None => (Command::new(0x00, 0xB0, short, 0x00).expecting(1), 0),
@@ -286,12 +316,9 @@ impl<'t> ChipReader<'t> {
         // The answer is wrapped: room for tag and length, where the block leaves it.
         let room = self.block.length(&self.channel);
         let payload = length.min(room.saturating_sub(5).max(1));
-        (
-            Command::new(0x00, 0xB1, 0x00, 0x00)
-                .with_data(data)
-                .expecting(payload.saturating_add(wrapping(payload))),
-            payload,
-        )
+        let around = if run.roomy { WIDEST_WRAPPING } else { wrapping(payload) };
+        let command = Command::new(0x00, 0xB1, 0x00, 0x00).with_data(data);
+        (command.expecting(payload.saturating_add(around)), payload)
     }
 
     /// Takes an opened answer.
@@ -306,21 +333,22 @@ impl<'t> ChipReader<'t> {
         if asked == 0 {
             return self.selected(run, command, status);
         }
-        let first = !run.selected;
         match status.0 {
             0x9000 | 0x6281 | 0x6282 => {
                 run.selected = true;
-                let data = if command.ins == 0xB1 { unwrapped(&response.data)? } else { &response.data };
-                if data.len() > asked {
+                self.short_proven |= by_short_identifier(command);
+                let odd = command.ins == 0xB1;
+                let data = if odd { unwrapped(&response.data)? } else { &response.data };
+                // Some chips take Le of the odd instruction for the data alone.
+                let most = if odd { asked.saturating_add(WIDEST_WRAPPING) } else { asked };
+                if data.len() > most {
                     return Err(ReadErrorKind::Malformed);
                 }
                 if data.is_empty() {
-                    run.empty = run.empty.saturating_add(1);
-                    // Nothing at all for a large block: the chip may give a smaller one.
-                    let ended = !self.block.step_down(asked) || run.empty >= MAX_EMPTY;
-                    return if ended { Err(ReadErrorKind::Truncated { stated: run.total }) } else { Ok(()) };
+                    return self.nothing(run, odd, asked);
                 }
-                run.empty = 0;
+                run.before_empty = None;
+                self.extended_proven |= data.len() > LE_SHORT_MAX;
                 // Chips count the wrapping of the odd instruction differently: a few octets less mean nothing.
                 if run.total.is_some() && data.len().saturating_add(4) < asked {
                     // Once may be an edge inside the file; the same length twice is what the chip gives.
@@ -333,16 +361,54 @@ impl<'t> ChipReader<'t> {
                 run.bytes.extend_from_slice(data);
                 Ok(())
             }
+            _ => self.refused(run, command, asked, status),
+        }
+    }
+
+    /// The chip refused to read: another way or less next time, or the end.
+    fn refused(
+        &mut self,
+        run: &mut Run,
+        command: &Command,
+        asked: usize,
+        status: StatusWord,
+    ) -> Result<(), ReadErrorKind> {
+        if asked == 0 {
+            return self.selected(run, command, status);
+        }
+        let first = !run.selected;
+        // One that chips without short identifiers give as well: SELECT tells.
+        let unknown = by_short_identifier(command) && !self.short_proven;
+        match status.0 {
+            0x6A82 | 0x6982 | 0x6985 | 0x6986 if first && unknown => {
+                run.by_identifier = true;
+                Ok(())
+            }
             0x6A82 if first => Err(ReadErrorKind::NotFound(status)),
             0x6982 | 0x6985 | 0x6986 if first => Err(ReadErrorKind::Denied(status)),
             // Short identifiers are not known here: select instead, for all files from here on.
-            0x6A81 | 0x6A86 | 0x6A87 | 0x6D00 | 0x6981 if first && self.short_identifiers => {
+            0x6A81 | 0x6A86 | 0x6A87 | 0x6D00 | 0x6981 if by_short_identifier(command) => {
                 self.short_identifiers = false;
                 Ok(())
             }
+            0x6D00 if command.ins == 0xB1 => Err(ReadErrorKind::Refused(status)),
             0x6B00 if !run.bytes.is_empty() => Err(ReadErrorKind::Truncated { stated: run.total }),
-            _ => self.shorter(run, asked, status),
+            _ => self.shorter(run, command, asked, status),
         }
+    }
+
+    /// An answer without octets. For a large block: the chip may give a smaller one. For the odd instruction: the header of
+    /// its object may be longer than it need be.
+    fn nothing(&mut self, run: &mut Run, odd: bool, asked: usize) -> Result<(), ReadErrorKind> {
+        run.before_empty.get_or_insert(self.block);
+        if odd && !run.roomy {
+            run.roomy = true;
+            return Ok(());
+        }
+        if self.block.step_down(asked) {
+            return Ok(());
+        }
+        Err(ReadErrorKind::Truncated { stated: run.total })
     }
 
     /// The answer to a command that only makes the file current.
@@ -353,8 +419,11 @@ impl<'t> ChipReader<'t> {
         status: StatusWord,
     ) -> Result<(), ReadErrorKind> {
         match status.0 {
-            0x9000 | 0x6281 | 0x6282 => {
+            // Deactivated (6283): whether it can be read says the next command.
+            0x9000 | 0x6281 | 0x6282 | 0x6283 => {
                 run.selected = true;
+                // What its short identifier did not find.
+                self.short_identifiers &= !run.by_identifier;
                 Ok(())
             }
             0x6A82 => Err(ReadErrorKind::NotFound(status)),
@@ -368,13 +437,31 @@ impl<'t> ChipReader<'t> {
     }
 
     /// The chip refused a length: less next time, or the end.
-    fn shorter(&mut self, run: &mut Run, asked: usize, status: StatusWord) -> Result<(), ReadErrorKind> {
-        if let Some(most) = status.correct_le().filter(|most| *most < asked) {
-            self.block.learn(most);
+    fn shorter(
+        &mut self,
+        run: &mut Run,
+        command: &Command,
+        asked: usize,
+        status: StatusWord,
+    ) -> Result<(), ReadErrorKind> {
+        let most = status.correct_le().filter(|most| *most < asked);
+        if run.total.is_some() {
+            if let Some(most) = most {
+                self.block.learn(most);
+            } else if !self.block.step_down(asked) {
+                return Err(ReadErrorKind::Refused(status));
+            }
+            if command.is_extended() && !self.extended_proven && self.block.is_short() {
+                // It takes no extended commands at all: longer data goes in parts.
+                self.channel.limit_command(SHORT_COMMAND);
+            }
             return Ok(());
         }
-        if run.total.is_some() {
-            return if self.block.step_down(asked) { Ok(()) } else { Err(ReadErrorKind::Refused(status)) };
+        // Either it gives less at once, or the file is shorter: its header will tell.
+        run.first_refused.get_or_insert(asked);
+        if most.is_some() && run.exact.is_none() {
+            run.exact = most;
+            return Ok(());
         }
         if !run.cautious {
             run.cautious = true;
@@ -387,8 +474,15 @@ impl<'t> ChipReader<'t> {
         Err(ReadErrorKind::Refused(status))
     }
 
-    /// Session or chip are lost: have them again where the caller can, and ask for less where the length was the reason.
-    fn recover(&mut self, run: &mut Run, error: ExchangeError, asked: usize) -> Result<(), ReadErrorKind> {
+    /// Session or chip are lost: have them again where the caller can. A refusal in plain is one all the same: many chips
+    /// leave the session over each.
+    fn recover(
+        &mut self,
+        run: &mut Run,
+        command: &Command,
+        error: ExchangeError,
+        asked: usize,
+    ) -> Result<(), ReadErrorKind> {
         let hopeless = matches!(
             error,
             ExchangeError::Command
@@ -397,19 +491,27 @@ impl<'t> ChipReader<'t> {
         let (Some(again), false) = (&mut self.reestablish, hopeless) else {
             return Err(ReadErrorKind::Lost(error));
         };
-        run.losses = run.losses.saturating_add(1);
-        if run.losses > MAX_LOSSES {
-            return Err(ReadErrorKind::Lost(error));
-        }
-        again(&mut self.channel).map_err(ReadErrorKind::Reestablishing)?;
-        run.selected = false;
         let status = match error {
             ExchangeError::Messaging(SmError::Unprotected(status)) => Some(status),
             _ => None,
         };
-        if let Some(most) = status.and_then(StatusWord::correct_le).filter(|most| *most < asked) {
-            self.block.learn(most);
-        } else if asked > 0 && (status == Some(StatusWord::WRONG_LENGTH) || run.losses > 1) {
+        run.losses = run.losses.saturating_add(1);
+        if run.losses > MAX_LOSSES {
+            let refused = status.filter(|status| is_refusal(*status));
+            return Err(refused.map_or(ReadErrorKind::Lost(error), ReadErrorKind::Refused));
+        }
+        again(&mut self.channel).map_err(ReadErrorKind::Reestablishing)?;
+        let place = (run.bytes.len(), status);
+        let repeated = run.refused.replace(place) == Some(place);
+        if let Some(status) =
+            status.filter(|status| is_refusal(*status) || (repeated && is_doubtful(*status)))
+        {
+            let judged = self.refused(run, command, asked, status);
+            run.selected = false;
+            return judged;
+        }
+        run.selected = false;
+        if asked > 0 && run.losses > 1 {
             if run.total.is_none() {
                 run.cautious = true;
             } else {
@@ -435,10 +537,21 @@ struct Run {
     given: usize,
     /// Whether it is the current file.
     selected: bool,
+    /// Whether it is selected although short identifiers may be known.
+    by_identifier: bool,
     losses: usize,
-    empty: usize,
+    /// Where the session was lost last, and with which status.
+    refused: Option<(usize, Option<StatusWord>)>,
+    /// Octets of the first command that was refused before the length was known.
+    first_refused: Option<usize>,
+    /// Blocks before answers without octets made them smaller.
+    before_empty: Option<Block>,
     /// Whether only the header is asked for first.
     cautious: bool,
+    /// What the chip said that a first command may ask for.
+    exact: Option<usize>,
+    /// Whether the odd instruction leaves room for a header that is longer than it need be.
+    roomy: bool,
     /// Length of the last answer, where it was shorter than asked for.
     short: Option<usize>,
 }
@@ -468,6 +581,29 @@ const fn wrapping(payload: usize) -> usize {
         0x100..=0xFFFF => 4,
         _ => 5,
     }
+}
+
+/// Most of it.
+const WIDEST_WRAPPING: usize = 5;
+
+/// SELECT by identifier, without an answer.
+fn select(file: FileId) -> Command {
+    Command::new(0x00, 0xA4, 0x02, 0x0C).with_data(file.identifier().to_be_bytes())
+}
+
+/// Whether it names its file by short identifier.
+const fn by_short_identifier(command: &Command) -> bool {
+    command.ins == 0xB0 && command.p1 & 0x80 != 0
+}
+
+/// Whether a status in plain refuses the command itself.
+const fn is_refusal(status: StatusWord) -> bool {
+    matches!(status.0, 0x6700 | 0x6981 | 0x6B00 | 0x6D00 | 0x6A00..=0x6AFF | 0x6C00..=0x6CFF)
+}
+
+/// Whether it may do so; or the chip was without power for a moment and knows of no session.
+const fn is_doubtful(status: StatusWord) -> bool {
+    matches!(status.0, 0x6400..=0x6FFF) && !matches!(status.0, 0x6987 | 0x6988)
 }
 
 /// The discretionary data object `53` of an odd READ BINARY.

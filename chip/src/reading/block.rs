@@ -13,7 +13,7 @@ const OVERHEAD: usize = 48;
 /// An extended command under secure messaging that reads, at most.
 const READ_COMMAND: usize = 64;
 /// Sizes from the largest down.
-const LADDER: [usize; 6] = [32_768, 4_096, 256, 223, 160, 128];
+const LADDER: [usize; 8] = [32_768, 4_096, 256, 223, 160, 128, 96, 64];
 
 /// The limit that is known by now.
 #[derive(Debug, Clone, Copy)]
@@ -56,6 +56,11 @@ impl Block {
         let next = LADDER.into_iter().find(|size| *size < asked.min(self.limit));
         self.limit = next.unwrap_or(self.limit);
         next.is_some()
+    }
+
+    /// Whether short answers carry all that is asked for.
+    pub(super) fn is_short(self) -> bool {
+        self.limit <= LE_SHORT_MAX
     }
 
     /// The chip said, or showed, how much it gives.
