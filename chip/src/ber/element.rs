@@ -15,6 +15,7 @@ pub struct Element<'a> {
     pub(super) offset: usize,
     pub(super) content_offset: usize,
     pub(super) depth: u8,
+    pub(super) definite: bool,
     pub(super) indefinite: bool,
     pub(super) minimal: bool,
 }
@@ -93,7 +94,7 @@ impl<'a> Element<'a> {
         if self.depth >= MAX_DEPTH {
             return Err(self.error(ErrorKind::TooDeep));
         }
-        Ok(Reader::nested(self.content, self.content_offset, self.depth + 1))
+        Ok(Reader::nested(self))
     }
 
     /// The same element, or an error when its tag is another one.

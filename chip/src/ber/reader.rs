@@ -9,6 +9,7 @@ pub struct Reader<'a> {
     position: usize,
     base: usize,
     depth: u8,
+    definite: bool,
 }
 
 struct Header {
@@ -22,17 +23,30 @@ impl<'a> Reader<'a> {
     /// Starts at the first octet of `input`.
     #[must_use]
     pub fn new(input: &'a [u8]) -> Self {
-        Self::nested(input, 0, 0)
+        Self::at(input, 0)
     }
 
-    pub(super) fn nested(input: &'a [u8], base: usize, depth: u8) -> Self {
-        Self { input, position: 0, base, depth }
+    /// Starts at the first octet of `input`, where DER is asked for: an indefinite length is an error, here and in all
+    /// that lies inside.
+    #[must_use]
+    pub fn definite(input: &'a [u8]) -> Self {
+        Self { definite: true, ..Self::at(input, 0) }
+    }
+
+    pub(super) fn nested(element: &Element<'a>) -> Self {
+        Self {
+            input: element.content,
+            position: 0,
+            base: element.content_offset,
+            depth: element.depth + 1,
+            definite: element.definite,
+        }
     }
 
     /// Starts at an offset that is not zero, so that errors point into the larger input.
     #[must_use]
     pub fn at(input: &'a [u8], base: usize) -> Self {
-        Self::nested(input, base, 0)
+        Self { input, position: 0, base, depth: 0, definite: false }
     }
 
     /// Absolute offset of the next octet.
@@ -76,7 +90,7 @@ impl<'a> Reader<'a> {
         if self.is_empty() {
             return Ok(None);
         }
-        let element = element(self.rest(), self.offset(), self.depth)?;
+        let element = element(self.rest(), self)?;
         self.position += element_length(&element);
         Ok(Some(element))
     }
@@ -87,7 +101,7 @@ impl<'a> Reader<'a> {
     /// [`ErrorKind::Missing`] at the end.
     pub fn required(&mut self) -> Result<Element<'a>, Error> {
         let offset = self.offset();
-        self.next()?.ok_or(Error::new(ErrorKind::Missing, offset))
+        self.next()?.ok_or_else(|| Error::new(ErrorKind::Missing, offset))
     }
 
     /// The next element, which must have this tag.
@@ -111,9 +125,16 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Missing, another tag or trailing octets.
     pub fn only(input: &'a [u8], expected: Tag) -> Result<Element<'a>, Error> {
-        let mut reader = Self::new(input);
-        let element = reader.expect(expected)?;
-        reader.finish()?;
+        Self::new(input).last(expected)
+    }
+
+    /// The one element that is left, with this tag.
+    ///
+    /// # Errors
+    /// Missing, another tag or trailing octets.
+    pub fn last(mut self, expected: Tag) -> Result<Element<'a>, Error> {
+        let element = self.expect(expected)?;
+        self.finish()?;
         Ok(element)
     }
 
@@ -135,6 +156,17 @@ fn element_length(element: &Element<'_>) -> usize {
 }
 
 fn header(input: &[u8], offset: usize) -> Result<Header, Error> {
+    // Nearly every element of a certificate: one octet of identifier, one of length.
+    if let [first, length @ 0..0x80, ..] = *input
+        && first & 0x1F != 0x1F
+    {
+        return Ok(Header {
+            tag: Tag::from(first),
+            length: Some(usize::from(length)),
+            header: 2,
+            minimal: true,
+        });
+    }
     let truncated = || Error::new(ErrorKind::Truncated, offset + input.len());
     let mut octets = input.iter().copied();
     let first = octets.next().ok_or_else(truncated)?;
@@ -179,7 +211,8 @@ fn header(input: &[u8], offset: usize) -> Result<Header, Error> {
     Ok(Header { tag, length: Some(length), header: used + count, minimal })
 }
 
-fn element(input: &[u8], offset: usize, depth: u8) -> Result<Element<'_>, Error> {
+fn element<'a>(input: &'a [u8], reader: &Reader<'_>) -> Result<Element<'a>, Error> {
+    let (offset, depth) = (reader.offset(), reader.depth);
     let head = header(input, offset)?;
     let body = input.get(head.header..).unwrap_or_default();
     let (content_length, total, indefinite) = match head.length {
@@ -189,6 +222,7 @@ fn element(input: &[u8], offset: usize, depth: u8) -> Result<Element<'_>, Error>
             }
             (length, head.header + length, false)
         }
+        None if reader.definite => return Err(Error::new(ErrorKind::IndefiniteLength, offset)),
         None => {
             let length = indefinite_content(body, offset + head.header, depth)?;
             (length, head.header + length + 2, true)
@@ -201,6 +235,7 @@ fn element(input: &[u8], offset: usize, depth: u8) -> Result<Element<'_>, Error>
         offset,
         content_offset: offset + head.header,
         depth,
+        definite: reader.definite,
         indefinite,
         minimal: head.minimal,
     };
@@ -263,6 +298,17 @@ mod tests {
             assert_eq!(&*reader.octet_string().expect("second").octets().expect("octets"), &[0xBB]);
             reader.finish().expect("end");
         }
+    }
+
+    #[test]
+    fn where_der_is_asked_for_no_depth_hides_an_indefinite_length() {
+        let input = [0x30, 0x06, 0x31, 0x80, 0x02, 0x00, 0x00, 0x00];
+        let lenient = Reader::new(&input).last(tag::SEQUENCE).expect("sequence").reader().expect("shallow");
+        lenient.last(tag::SET).expect("BER");
+        let strict =
+            Reader::definite(&input).last(tag::SEQUENCE).expect("sequence").reader().expect("shallow");
+        let error = strict.last(tag::SET).expect_err("not DER");
+        assert_eq!((error.kind, error.offset), (ErrorKind::IndefiniteLength, 2));
     }
 
     #[test]

@@ -4,10 +4,12 @@
 //! case folded and white space collapsed: signer identifiers and issuers in genuine documents differ from
 //! the certificates they mean in all of these ways.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 
-use crate::ber::{Element, Error, Oid, Reader, tag};
+use crate::ber::{Element, Error, ErrorKind, Oid, Reader, tag};
 use crate::oids;
 
 /// Most attributes read from one name.
@@ -22,8 +24,9 @@ const USUAL_ATTRIBUTES: usize = 6;
 #[derive(Clone)]
 pub struct Name {
     raw: Box<[u8]>,
-    attributes: Vec<Attribute>,
-    /// Made when first asked for: most names are never compared.
+    /// Made when first asked for: most names are neither shown nor compared.
+    attributes: OnceLock<Box<[Attribute]>>,
+    /// As the attributes.
     key: OnceLock<NameKey>,
 }
 
@@ -46,6 +49,16 @@ pub struct Attribute {
     pub string_type: crate::ber::Tag,
     /// Which RDN it belongs to, counted from 0.
     pub rdn: usize,
+}
+
+/// Parts of a name that Doc 9303-12 7.1.1 speaks of.
+pub(in crate::pki) struct NameProfile<'a> {
+    /// First country, as written.
+    pub(in crate::pki) country: Option<Cow<'a, str>>,
+    /// Whether there is a common name.
+    pub(in crate::pki) has_common_name: bool,
+    /// Whether every value is a UTF8String or a PrintableString.
+    pub(in crate::pki) has_only_usual_strings: bool,
 }
 
 /// The normalised, unordered form of a name: equal keys are the same name.
@@ -73,24 +86,8 @@ impl Name {
     /// Not a sequence of sets of attributes.
     pub fn parse(element: &Element<'_>) -> Result<Self, Error> {
         let element = element.expect(tag::SEQUENCE)?;
-        let mut attributes = Vec::with_capacity(USUAL_ATTRIBUTES);
-        let mut rdns = element.reader()?;
-        let mut rdn = 0;
-        while let Some(set) = rdns.next()? {
-            let mut set = set.expect(tag::SET)?.reader()?;
-            while let Some(attribute) = set.next()? {
-                let mut reader = attribute.expect(tag::SEQUENCE)?.reader()?;
-                let oid = reader.expect(tag::OID)?.oid()?;
-                let value = reader.required()?;
-                if attributes.len() >= MAX_ATTRIBUTES {
-                    return Err(element.error(crate::ber::ErrorKind::TooMany(MAX_ATTRIBUTES)));
-                }
-                let text = value.text().into_owned();
-                attributes.push(Attribute { oid, value: text, string_type: value.tag(), rdn });
-            }
-            rdn += 1;
-        }
-        Ok(Self { raw: element.raw().into(), attributes, key: OnceLock::new() })
+        walk(element, |_, _, _| ControlFlow::Continue(()))?;
+        Ok(Self { raw: element.raw().into(), attributes: OnceLock::new(), key: OnceLock::new() })
     }
 
     /// Reads an RDNSequence that fills `der`.
@@ -110,13 +107,44 @@ impl Name {
     /// The attributes in order.
     #[must_use]
     pub fn attributes(&self) -> &[Attribute] {
-        &self.attributes
+        self.attributes.get_or_init(|| {
+            let mut attributes = Vec::with_capacity(USUAL_ATTRIBUTES);
+            self.visit(|oid, value, rdn| {
+                let text = value.text().into_owned();
+                attributes.push(Attribute { oid, value: text, string_type: value.tag(), rdn });
+                ControlFlow::Continue(())
+            });
+            attributes.into()
+        })
+    }
+
+    /// Shows every attribute in order, until told to stop.
+    fn visit<'a>(&'a self, visitor: impl FnMut(Oid, Element<'a>, usize) -> ControlFlow<()>) {
+        if let Ok(element) = Reader::only(&self.raw, tag::SEQUENCE) {
+            // It was walked whole when it was read.
+            let _walked = walk(element, visitor);
+        }
+    }
+
+    /// What a certificate's profile asks of a name, without the text of the rest.
+    pub(in crate::pki) fn profile(&self) -> NameProfile<'_> {
+        let mut profile = NameProfile { country: None, has_common_name: false, has_only_usual_strings: true };
+        self.visit(|oid, value, _| {
+            match oid {
+                oids::COUNTRY if profile.country.is_none() => profile.country = Some(value.text()),
+                oids::COMMON_NAME => profile.has_common_name = true,
+                _ => {}
+            }
+            profile.has_only_usual_strings &= matches!(value.tag(), tag::UTF8_STRING | tag::PRINTABLE_STRING);
+            ControlFlow::Continue(())
+        });
+        profile
     }
 
     /// The normalised key.
     #[must_use]
     pub fn key(&self) -> &NameKey {
-        self.key.get_or_init(|| key_of(&self.attributes))
+        self.key.get_or_init(|| key_of(self.attributes()))
     }
 
     /// Whether both are the same name after normalisation; equal octets need none.
@@ -128,7 +156,7 @@ impl Name {
     /// First value of an attribute type.
     #[must_use]
     pub fn attribute(&self, oid: &Oid) -> Option<&str> {
-        self.attributes.iter().find(|attribute| attribute.oid == *oid).map(|found| found.value.as_str())
+        self.attributes().iter().find(|attribute| attribute.oid == *oid).map(|found| found.value.as_str())
     }
 
     /// Country as written, mostly two upper-case letters.
@@ -140,7 +168,7 @@ impl Name {
     /// Country in upper case without white space around it.
     #[must_use]
     pub fn country_code(&self) -> Option<String> {
-        self.country().map(|country| country.trim().to_uppercase()).filter(|country| !country.is_empty())
+        self.country().and_then(country_code)
     }
 
     /// Common name.
@@ -153,7 +181,7 @@ impl Name {
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut previous = None;
-        for attribute in &self.attributes {
+        for attribute in self.attributes() {
             if let Some(rdn) = previous {
                 f.write_str(if rdn == attribute.rdn { "+" } else { ", " })?;
             }
@@ -180,6 +208,37 @@ impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Name({self})")
     }
+}
+
+/// A country in upper case without white space around it.
+pub(in crate::pki) fn country_code(country: &str) -> Option<String> {
+    Some(country.trim().to_uppercase()).filter(|country| !country.is_empty())
+}
+
+/// Shows type, value and RDN number of every attribute, until told to stop.
+fn walk<'a>(
+    name: Element<'a>,
+    mut visitor: impl FnMut(Oid, Element<'a>, usize) -> ControlFlow<()>,
+) -> Result<(), Error> {
+    let (mut rdn, mut count) = (0, 0);
+    let mut rdns = name.reader()?;
+    while let Some(set) = rdns.next()? {
+        let mut set = set.expect(tag::SET)?.reader()?;
+        while let Some(attribute) = set.next()? {
+            let mut reader = attribute.expect(tag::SEQUENCE)?.reader()?;
+            let oid = reader.expect(tag::OID)?.oid()?;
+            let value = reader.required()?;
+            if count >= MAX_ATTRIBUTES {
+                return Err(name.error(ErrorKind::TooMany(MAX_ATTRIBUTES)));
+            }
+            count += 1;
+            if visitor(oid, value, rdn).is_break() {
+                return Ok(());
+            }
+        }
+        rdn += 1;
+    }
+    Ok(())
 }
 
 fn short_name(oid: &Oid) -> Option<&'static str> {

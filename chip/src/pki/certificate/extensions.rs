@@ -1,6 +1,7 @@
 //! Certificate extensions, read as real certificates have them (Doc 9303-12 7.1, RFC 5280 4.2.1).
 
-use x509_parser::extensions::X509Extension;
+use x509_parser::extensions::{X509Extension, X509ExtensionParser};
+use x509_parser::nom::Parser as _;
 
 use crate::ber::{Element, Error, ErrorKind, Oid, Reader, tag};
 use crate::finding::{Code, Finding};
@@ -10,6 +11,9 @@ use crate::pki::validity::KeyUsagePeriod;
 
 /// Most extensions looked at.
 const MAX_EXTENSIONS: usize = 64;
+
+/// Room for the extensions of most certificates.
+const USUAL_EXTENSIONS: usize = 10;
 
 /// Key usage bits (RFC 5280 4.2.1.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,35 +86,50 @@ pub(in crate::pki) struct Extensions {
 }
 
 impl Extensions {
-    /// Reads what is known; what does not decode is a finding.
-    pub(super) fn read(extensions: &[X509Extension<'_>], findings: &mut Vec<Finding>) -> Self {
-        let room = Vec::with_capacity(extensions.len().min(MAX_EXTENSIONS));
-        let mut read = Self { present: room, ..Self::default() };
-        for extension in extensions.iter().take(MAX_EXTENSIONS) {
-            let Some(oid) = Oid::from_bytes(extension.oid.as_bytes()) else {
-                findings.push(Finding::with(Code::ExtensionMalformed, "object identifier"));
-                continue;
+    /// Reads the SEQUENCE of extensions: what is known of them; a value that does not decode is a finding.
+    ///
+    /// # Errors
+    /// An element of the sequence is no extension.
+    pub(super) fn read(sequence: &Element<'_>, findings: &mut Vec<Finding>) -> Result<Self, Error> {
+        let mut read = Self { present: Vec::with_capacity(USUAL_EXTENSIONS), ..Self::default() };
+        let mut extensions = sequence.reader()?;
+        let mut parser = X509ExtensionParser::new().with_deep_parse_extensions(false);
+        let mut count = 0_usize;
+        while let Some(element) = extensions.next()? {
+            let Ok((_, extension)) = parser.parse(element.raw()) else {
+                return Err(element.error(ErrorKind::Value("no extension")));
             };
-            if read.present.iter().any(|present| present.oid == oid) {
-                findings.push(Finding::with(Code::ExtensionDuplicate, oid.to_string()));
-                continue;
-            }
-            read.present.push(Present { oid, critical: extension.critical });
-            match read.one(&oid, extension.value, findings) {
-                Ok(true) => {}
-                Ok(false) if extension.critical => {
-                    findings.push(Finding::with(Code::ExtensionUnknownCritical, oid.to_string()));
-                }
-                Ok(false) => {}
-                Err(error) => {
-                    findings.push(Finding::with(Code::ExtensionMalformed, format!("{oid}: {error}")));
-                }
+            count += 1;
+            if count <= MAX_EXTENSIONS {
+                read.take(&extension, findings);
             }
         }
-        if extensions.len() > MAX_EXTENSIONS {
+        if count > MAX_EXTENSIONS {
             findings.push(Finding::with(Code::ExtensionMalformed, "too many extensions"));
         }
-        read
+        Ok(read)
+    }
+
+    fn take(&mut self, extension: &X509Extension<'_>, findings: &mut Vec<Finding>) {
+        let Some(oid) = Oid::from_bytes(extension.oid.as_bytes()) else {
+            findings.push(Finding::with(Code::ExtensionMalformed, "object identifier"));
+            return;
+        };
+        if self.present.iter().any(|present| present.oid == oid) {
+            findings.push(Finding::with(Code::ExtensionDuplicate, oid.to_string()));
+            return;
+        }
+        self.present.push(Present { oid, critical: extension.critical });
+        match self.one(&oid, extension.value, findings) {
+            Ok(true) => {}
+            Ok(false) if extension.critical => {
+                findings.push(Finding::with(Code::ExtensionUnknownCritical, oid.to_string()));
+            }
+            Ok(false) => {}
+            Err(error) => {
+                findings.push(Finding::with(Code::ExtensionMalformed, format!("{oid}: {error}")));
+            }
+        }
     }
 
     /// Whether the extension is there, and whether it is critical.

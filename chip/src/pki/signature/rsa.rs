@@ -6,6 +6,7 @@
 //! expected encoding is built and compared as a whole, so nothing in it is parsed and nothing can hide.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use ::rsa::{BoxedUint, RsaPublicKey};
 use aws_lc_rs::signature as aws;
@@ -15,9 +16,11 @@ use crate::digest::HashAlgorithm;
 use crate::finding::{Code, Finding};
 use crate::pki::public_key::{PssConstraint, RsaKey};
 
-/// A key in the form of each engine, made when first used.
+/// A key in the form of each engine.
 #[derive(Default)]
 pub(in crate::pki) struct Prepared {
+    /// Most keys verify once: the fast engine's form is kept from the second time on.
+    used: AtomicBool,
     fast: OnceLock<Option<(Scheme, aws::ParsedPublicKey)>>,
     raw: OnceLock<Option<RsaPublicKey>>,
 }
@@ -41,26 +44,26 @@ fn fast_parameters(scheme: Scheme, bits: u32) -> Option<&'static aws::RsaParamet
     })
 }
 
-/// The fast library's answer, or `None` when it does not take this key or scheme.
-fn verify_fast(key: &RsaKey, scheme: Scheme, message: &[u8], signature: &[u8]) -> Option<bool> {
-    let parameters = fast_parameters(scheme, key.bits())?;
-    let parse = || {
-        aws::RsaPublicKeyComponents { n: &*key.modulus, e: &*key.exponent }
-            .to_parsed_public_key(parameters)
-            .ok()
-            .map(|parsed| (scheme, parsed))
-    };
+/// Whether the fast library says that the signature verifies. No is no verdict: it may not take this key or scheme.
+fn verifies_fast(key: &RsaKey, scheme: Scheme, message: &[u8], signature: &[u8]) -> bool {
+    let Some(parameters) = fast_parameters(scheme, key.bits()) else { return false };
+    let components = aws::RsaPublicKeyComponents { n: &*key.modulus, e: &*key.exponent };
+    if !key.prepared.used.swap(true, Ordering::Relaxed) {
+        return components.verify(parameters, message, signature).is_ok();
+    }
+    let parse = || components.to_parsed_public_key(parameters).ok().map(|parsed| (scheme, parsed));
     let kept = key.prepared.fast.get_or_init(parse);
     let again;
     let parsed = match kept {
         Some((bound, parsed)) if *bound == scheme => parsed,
         Some(_) => {
-            again = parse()?;
-            &again.1
+            again = parse();
+            let Some((_, parsed)) = &again else { return false };
+            parsed
         }
-        None => return None,
+        None => return false,
     };
-    Some(parsed.verify_sig(message, signature).is_ok())
+    parsed.verify_sig(message, signature).is_ok()
 }
 
 /// s^e mod n as octets of the length of the modulus; `None` when s is not below n or not of its length.
@@ -93,7 +96,7 @@ pub(super) fn verify_pkcs1(key: &RsaKey, hash: HashAlgorithm, message: &[u8], si
     if key.pss_only.is_some() {
         return Verdict::Invalid(Fault::KeyConstraint);
     }
-    if verify_fast(key, Scheme::Pkcs1(hash), message, signature) == Some(true) {
+    if verifies_fast(key, Scheme::Pkcs1(hash), message, signature) {
         return Verdict::valid();
     }
     let Some(encoded) = raw(key, signature) else { return Verdict::Invalid(Fault::Encoding) };
@@ -153,9 +156,9 @@ pub(super) fn verify_pss(
     }
     if parameters.mask_hash == parameters.hash
         && parameters.salt_length == parameters.hash.length()
-        && let Some(holds) = verify_fast(key, Scheme::Pss(parameters.hash), message, signature)
+        && verifies_fast(key, Scheme::Pss(parameters.hash), message, signature)
     {
-        return Verdict::value(holds);
+        return Verdict::valid();
     }
     let Some(encoded) = raw(key, signature) else { return Verdict::Invalid(Fault::Encoding) };
     let digest = parameters.hash.digest(message);
