@@ -26,6 +26,7 @@ pub mod ber;
 mod cipher;
 pub mod command;
 pub mod digest;
+pub mod display;
 pub mod finding;
 pub mod kdf;
 pub mod key_agreement;

@@ -40,7 +40,8 @@ impl From<serde_json::Error> for Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Operator(what) => f.write_str(what),
+            // File names and what a file's maker wrote stand in messages; a message may have several lines.
+            Self::Operator(what) => f.write_str(&crate::show::harmless(what)),
             Self::Output(error) => write!(f, "standard output: {error}"),
         }
     }

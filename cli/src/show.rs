@@ -19,16 +19,9 @@ pub(crate) fn json_out() -> BufWriter<io::StdoutLock<'static>> {
     BufWriter::with_capacity(1 << 16, io::stdout().lock())
 }
 
-/// One JSON value on a line of its own.
-pub(crate) fn json_line(out: &mut impl Write, value: &impl serde::Serialize) -> Result<(), Failure> {
-    serde_json::to_writer(&mut *out, value)?;
-    out.write_all(b"\n")?;
-    Ok(())
-}
-
 /// A remark for the operator on standard error. A closed standard error changes nothing about the result.
 pub(crate) fn note(text: impl std::fmt::Display) {
-    let _ = writeln!(anstream::stderr(), "{text}");
+    let _ = writeln!(anstream::stderr(), "{}", harmless(&text.to_string()));
 }
 
 /// A progress bar on standard error; silent where that is no terminal.
@@ -65,7 +58,7 @@ fn create_private(path: &Path) -> io::Result<File> {
 
 /// One JSON value on a line of its own, every character outside visible ASCII escaped: what a hostile document
 /// spells reaches neither a terminal nor a log raw.
-pub(crate) fn json_line_ascii(out: &mut impl Write, value: &impl serde::Serialize) -> Result<(), Failure> {
+pub(crate) fn json_line(out: &mut impl Write, value: &impl serde::Serialize) -> Result<(), Failure> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Ascii);
     value.serialize(&mut serializer)?;
     out.write_all(b"\n")?;
@@ -94,6 +87,11 @@ impl serde_json::ser::Formatter for Ascii {
     }
 }
 
+/// A message in one or more lines without anything else that steers a terminal.
+pub(crate) fn harmless(text: &str) -> String {
+    text.chars().map(|c| if c == '\n' { c } else { verifier_chip::display::shown(c) }).collect()
+}
+
 /// Text made safe for a terminal: anything but visible ASCII and spaces becomes a middle dot, long text is cut.
 pub(crate) fn plain(text: &str) -> String {
     let safe = |c: char| if c.is_ascii_graphic() || c == ' ' { c } else { '·' };
@@ -102,13 +100,13 @@ pub(crate) fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod unit {
-    use super::{json_line_ascii, plain};
+    use super::{harmless, json_line, plain};
 
     #[test]
     fn json_stays_json_and_ascii() {
         let text = "a\u{202e}\u{7f}\u{1F6C2}\"\u{0}<";
         let mut out = Vec::new();
-        json_line_ascii(&mut out, &text).unwrap();
+        json_line(&mut out, &text).unwrap();
         assert!(out.is_ascii());
         assert!(!out.contains(&0x7F));
         let back: String = serde_json::from_slice(&out).unwrap();
@@ -118,5 +116,6 @@ mod unit {
     #[test]
     fn plain_text_has_no_control() {
         assert_eq!(plain("a\u{1b}[31m\u{202e}b"), "a·[31m·b");
+        assert_eq!(harmless("a\u{1b}[31m\u{202e}\nb"), "a\u{FFFD}[31m\u{FFFD}\nb");
     }
 }

@@ -57,6 +57,6 @@ pub(crate) fn snapshot(args: &StoreArgs) -> Result<Snapshot, Failure> {
         ));
         return Ok(Snapshot::empty());
     }
-    let store = TrustStore::open(&place.folder).map_err(|error| Failure::about(&place.folder, error))?;
-    store.snapshot().map_err(|error| Failure::about(&place.folder, error))
+    let store = TrustStore::open(&place.folder).map_err(Failure::say)?;
+    store.snapshot().map_err(Failure::say)
 }

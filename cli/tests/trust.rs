@@ -146,6 +146,56 @@ fn what_cannot_be_read_is_2_and_what_is_not_trusted_is_3() {
 }
 
 #[test]
+fn pipes_and_missing_files_hold_up_nothing() {
+    let world = World::new();
+    let pipe = world.path("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    for words in [["import", word(&pipe)], ["pin", word(&pipe)]] {
+        let run = trust(&world, &words);
+        assert_eq!(run.code, 2, "{}", run.stdout);
+        assert!(run.stdout.contains("not a regular file"), "{}", run.stdout);
+    }
+    // Missing beside something that is there: the rest is imported. Missing alone: no store is begun.
+    let (fresh, missing, csca) = (world.path("fresh"), world.path("missing"), world.path("csca.cer"));
+    let store = ["--trust", word(&fresh)];
+    let alone = verifier(&[&["trust", "import", word(&missing)][..], &store].concat());
+    assert_eq!((alone.code, alone.stdout.as_str(), fresh.exists()), (2, "", false), "{}", alone.stderr);
+    let both = verifier(&[&["trust", "import", word(&missing), word(&csca), "--json"][..], &store].concat());
+    assert_eq!((both.code, &both.json()[0]["changed"]), (2, &true.into()), "{}", both.stdout);
+    assert_eq!(both.json()[0]["pinned"][0]["standing"], "anchor");
+}
+
+#[test]
+fn what_strangers_wrote_steers_no_terminal() {
+    let world = World::new();
+    let name = "x\u{1b}[31m\u{202e}.cer";
+    let path = world.write(name, &std::fs::read(world.path("csca.cer")).unwrap());
+    let wild = |text: &str| text.chars().any(|c| c != '\n' && verifier_chip::display::shown(c) != c);
+    let missing = world.path("y\u{1b}[31m\u{202e}");
+    for words in [
+        vec!["import", word(&path)],
+        vec!["import", "--json", word(&path)],
+        vec!["history"],
+        vec!["history", "--json"],
+        vec!["import", word(&missing)],
+        vec!["show", word(&missing)],
+    ] {
+        let run = trust(&world, &words);
+        assert!(!wild(&run.stdout) && !wild(&run.stderr), "{words:?}\n{:?}\n{:?}", run.stdout, run.stderr);
+    }
+    let capture = world.path("case\u{1b}[31m\u{202e}");
+    std::fs::create_dir(&capture).unwrap();
+    std::fs::write(capture.join("capture.json"), r#"{"schema": "verifier.capture/1"}"#).unwrap();
+    let report = world.path("report.html");
+    for more in [vec![], vec!["--json"], vec!["--report", word(&report)]] {
+        let run = verifier(&[&["chip", "check", word(&capture)][..], &more].concat());
+        assert!(!wild(&run.stdout) && !wild(&run.stderr), "{more:?}\n{:?}\n{:?}", run.stdout, run.stderr);
+    }
+    assert!(!wild(&std::fs::read_to_string(report).unwrap()));
+}
+
+#[test]
 fn a_store_that_lost_its_current_is_not_begun_anew() {
     let world = World::new();
     let current = world.store().join("current");

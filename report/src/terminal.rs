@@ -55,7 +55,7 @@ pub fn render(report: &Report, detail: Detail) -> String {
 }
 
 fn heading(text: &mut String, report: &Report) {
-    let name = report.capture.path.as_deref().unwrap_or("capture");
+    let name = report.capture.name();
     let document = &report.document;
     let kind: Vec<&str> = [&document.format, &document.document_code, &document.issuing_state]
         .into_iter()
@@ -86,7 +86,7 @@ const fn serde_word(source: verifier_core::TimeSource) -> &'static str {
 #[must_use]
 pub fn render_category(report: &Report, category: Category) -> String {
     let mut text = String::new();
-    let name = report.capture.path.as_deref().unwrap_or("capture");
+    let name = report.capture.name();
     let result = report.categories.of(category);
     let _ = writeln!(text, "{}  {name}  ({} checks)", painted(result.outcome), category.as_str());
     if category == Category::Electronic {

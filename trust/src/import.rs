@@ -53,7 +53,7 @@ impl Import {
     /// Says who imports, for the history.
     #[must_use]
     pub fn by(mut self, who: &str) -> Self {
-        self.by = who.chars().filter(|c| !c.is_control()).take(128).collect();
+        self.by = who.chars().map(verifier_chip::display::shown).take(128).collect();
         self
     }
 

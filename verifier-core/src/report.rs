@@ -78,6 +78,14 @@ pub struct CaptureRef {
     pub sha256: String,
 }
 
+impl CaptureRef {
+    /// The path as a person may be shown it, without what steers a terminal; `capture` where none was given.
+    #[must_use]
+    pub fn name(&self) -> String {
+        plain(self.path.as_deref().unwrap_or("capture"))
+    }
+}
+
 /// The policy that judged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PolicyRef {

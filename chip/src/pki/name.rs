@@ -5,7 +5,7 @@
 //! the certificates they mean in all of these ways.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 
@@ -191,14 +191,8 @@ impl fmt::Display for Name {
                 None => write!(f, "{}", attribute.oid)?,
             }
             f.write_str("=")?;
-            for c in attribute.value.chars() {
-                // Control characters of a hostile name must not reach a terminal.
-                if c.is_control() {
-                    f.write_str("\u{FFFD}")?;
-                } else {
-                    write!(f, "{c}")?;
-                }
-            }
+            // Tricks of a hostile name must not reach a terminal.
+            attribute.value.chars().try_for_each(|c| f.write_char(crate::display::shown(c)))?;
         }
         Ok(())
     }

@@ -228,7 +228,7 @@ impl Output {
             findings: AllFindings { zone: found.findings, input: document.fault, repair: found.repair },
             edits: found.edits,
         };
-        show::json_line_ascii(&mut self.stdout, &record)
+        show::json_line(&mut self.stdout, &record)
     }
 
     fn picture<P: Provenance>(

@@ -80,7 +80,7 @@ fn print(shown: &[&Coverage], now: OffsetDateTime) -> Result<(), Failure> {
     ]);
     for state in shown {
         table.add_row([
-            state.country.clone(),
+            show::harmless(&state.country),
             state.roots.to_string(),
             state.links.to_string(),
             state.expired.to_string(),

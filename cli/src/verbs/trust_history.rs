@@ -40,7 +40,7 @@ pub(crate) fn run(args: &TrustListArgs) -> Result<Exit, Failure> {
             step.crls
         )?;
         for act in &step.acts {
-            writeln!(out, "    {}", words(act))?;
+            writeln!(out, "    {}", show::harmless(&words(act)))?;
         }
     }
     Ok(Exit::Successful)

@@ -99,11 +99,11 @@ pub(crate) fn print(report: &ImportReport, as_json: bool) -> Result<(), Failure>
             writeln!(out, "    signed by {signer}{when}")?;
         }
         for finding in &file.findings {
-            writeln!(out, "    note: {finding}")?;
+            writeln!(out, "    note: {}", show::harmless(finding))?;
         }
         for item in file.refused.iter().take(20) {
             let which = if item.item.is_empty() { String::new() } else { format!("{}: ", item.item) };
-            writeln!(out, "    refused: {which}{}", item.reason)?;
+            writeln!(out, "    refused: {which}{}", show::harmless(&item.reason.to_string()))?;
         }
         if refused(file) > 20 {
             writeln!(out, "    and {} more", refused(file).saturating_sub(20))?;

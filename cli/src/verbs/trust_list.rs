@@ -50,7 +50,7 @@ pub(crate) fn line(stored: &StoredCertificate) -> String {
     }
     format!(
         "{:<3} {} {} {}{marks}  {}",
-        stored.country,
+        show::harmless(&stored.country),
         hash.get(..16).unwrap_or(&hash),
         standing(stored),
         until(stored),

@@ -136,9 +136,8 @@ fn write_html(file: &Path, kept: &[Judged], personal: bool) -> Result<(), Failur
         .iter()
         .filter_map(|one| {
             let report = one.report.as_ref().ok()?;
-            let title = report.capture.path.clone().unwrap_or_else(|| "capture".to_owned());
             Some(html::Entry {
-                title,
+                title: report.capture.name(),
                 story: None,
                 expected: None,
                 report,

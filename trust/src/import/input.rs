@@ -106,9 +106,9 @@ impl Input {
     }
 }
 
-/// A name without control characters, which must reach neither a terminal nor a log.
+/// A name without control characters and their like, which must reach neither a terminal nor a log.
 fn printable(name: &str) -> String {
-    name.chars().take(4096).map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
+    name.chars().take(4096).map(verifier_chip::display::shown).collect()
 }
 
 /// LDIF (RFC 2849) begins with its version, a comment or an entry.
