@@ -153,6 +153,8 @@ impl StatusWord {
     pub const FILE_NOT_FOUND: Self = Self(0x6A82);
     /// Security status not satisfied.
     pub const SECURITY_STATUS: Self = Self(0x6982);
+    /// Conditions of use not satisfied.
+    pub const CONDITIONS_NOT_SATISFIED: Self = Self(0x6985);
     /// Wrong parameters P1 P2: for READ BINARY an offset outside the file.
     pub const WRONG_OFFSET: Self = Self(0x6B00);
     /// Authentication failed, no information.
@@ -162,6 +164,20 @@ impl StatusWord {
     #[must_use]
     pub const fn is_ok(self) -> bool {
         self.0 == Self::OK.0
+    }
+
+    /// Whether it speaks of the objects of secure messaging (6987, 6988): the session is not there, or its counters went
+    /// apart. What was asked is neither done nor refused.
+    #[must_use]
+    pub const fn is_of_session(self) -> bool {
+        matches!(self.0, 0x6987 | 0x6988)
+    }
+
+    /// Whether it asks for a session that is not open: besides [`StatusWord::is_of_session`], rights (6982) or conditions of
+    /// use (6985) that are not there.
+    #[must_use]
+    pub const fn asks_for_session(self) -> bool {
+        self.is_of_session() || matches!(self.0, 0x6982 | 0x6985)
     }
 
     /// `6Cxx`: the right expected length, 1..=256.

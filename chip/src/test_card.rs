@@ -451,7 +451,10 @@ impl Card {
         let Some((domain, secret)) = &self.chip_key else { return (vec![], 0x6A88) };
         let Some(agreed) = domain.multiply(public, secret) else { return (vec![], 0x6A80) };
         if !self.quirks.keeps_old_keys {
-            self.next_session = Some(Session::new(kind, domain.shared(&agreed), vec![0; kind.block()]));
+            let session = Session::new(kind, domain.shared(&agreed), vec![0; kind.block()]);
+            // In the clear, no old session protects the answer to this command.
+            let begins = if self.session.is_some() { &mut self.next_session } else { &mut self.session };
+            *begins = Some(session);
         }
         (vec![], 0x9000)
     }

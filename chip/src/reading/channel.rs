@@ -242,7 +242,9 @@ impl<'t> Channel<'t> {
 
     /// Leaves the session; its keys are overwritten. Commands go out plain from here on.
     pub fn close(&mut self) {
-        self.session = None;
+        if self.session.take().is_some() {
+            self.sessions = self.sessions.saturating_add(1);
+        }
     }
 
     /// Starts the chip afresh; the session is left.
@@ -266,7 +268,8 @@ impl<'t> Channel<'t> {
         self.session.as_ref()
     }
 
-    /// Sessions that were opened so far: another number is another session, with none of the rights of the one before.
+    /// Sessions that were opened or left so far: another number is another session or none, with none of the rights of the one
+    /// before.
     pub(super) fn sessions(&self) -> u64 {
         self.sessions
     }

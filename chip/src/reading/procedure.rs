@@ -291,8 +291,8 @@ impl AuthenticationRun {
 /// The key of GENERAL AUTHENTICATE in a run of chip authentication; MSE:Set AT names a protocol under the same tag.
 fn sent_key(recorded: &Recorded, span: Span) -> Option<Vec<u8>> {
     recorded.between(span.first, span.last).find_map(|exchange| {
-        let command =
-            Command::parse(exchange.plain_command.as_deref()?).filter(|command| command.ins == 0x86)?;
+        let octets = exchange.plain_command.as_ref().unwrap_or(&exchange.command);
+        let command = Command::parse(octets).filter(|command| command.ins == 0x86)?;
         let dynamic = Reader::only(&command.data, 0x7C).ok()?;
         Some(dynamic.reader().ok()?.expect(0x80).ok()?.content().to_vec())
     })

@@ -147,12 +147,13 @@ pub fn pace_session(
     }
 }
 
-/// Chip authentication inside the session that is open. `proof` is the harmless command whose answer proves the new keys;
-/// its opened answer is returned with the fact.
+/// Chip authentication inside the session that is open; in the clear where none is, on a chip without access control, whose
+/// first session it opens. `proof` is the harmless command whose answer proves the new keys; its opened answer is returned
+/// with the fact.
 ///
 /// # Errors
-/// [`ProtocolError`]. After [`ChipFailure::NotProven`] the session is closed and access is to be established anew; after
-/// a refusal the old session goes on.
+/// [`ProtocolError`]. After [`ChipFailure::NotProven`] no session is open and access is to be established anew; after a
+/// refusal all goes on as before.
 pub fn chip_authentication(
     channel: &mut Channel<'_>,
     offer: &ChipOffer,

@@ -110,6 +110,19 @@ fn proofs_refusals_and_clones() {
         ("pace:im:aes128:13,aa:none,ca", &[], Successful, &[(CA, Successful, "ok")]),
         ("pace:gm:aes256:0,aa:none,ca", &[], Successful, &[(CA, Successful, "ok")]),
         ("pace:cam:aes128:13,aa:none", &[], Successful, &[(CAM, Successful, "ok")]),
+        // Without access control the protocol begins in the clear, and opens the first session.
+        ("plain,aa:none,ca", &[], Successful, &[(CA, Successful, "ok")]),
+        ("plain,aa:none,ca:3des:12", &[], Successful, &[(CA, Successful, "ok")]),
+        ("plain,aa:none,ca:aes256:1", &[], Successful, &[(CA, Successful, "ok")]),
+        ("plain,aa:none,ca:3des:2", &[], Successful, &[(CA, Successful, "ok")]),
+        ("plain,aa:none,ca-key-alone:3des:13", &[], Successful, &[(CA, Successful, "ok")]),
+        ("plain,aa:p256:sha256,ca", &[], Successful, &[(AA, Successful, "ok"), (CA, Successful, "ok")]),
+        ("plain,aa:p256:sha256", &[], Successful, &[(AA, Successful, "ok")]),
+        ("plain,aa:none,ca", &["ca-6f00"], Failed, &[(CA, Failed, "ca.refused")]),
+        ("plain,aa:none,ca", &["ca-6a88"], Failed, &[(CA, Failed, "ca.refused")]),
+        ("plain,aa:none,ca", &["ca-old-keys"], Failed, &[(CA, Failed, "ca.not-proven")]),
+        ("plain,aa:none,ca", &["ca-other-key"], Failed, &[(CA, Failed, "ca.not-proven")]),
+        ("plain,aa:none,ca", &["dg14-altered"], Failed, &[(CA, Undetermined, "depends.on-failed")]),
         // Refusals and clones.
         ("bac,aa:p256:sha256", &["aa-6d00"], Failed, &[(AA, Failed, "aa.refused")]),
         ("bac,aa:p256:sha256", &["aa-garbage"], Failed, &[(AA, Failed, "aa.signature")]),
@@ -284,6 +297,100 @@ fn a_read_that_broke_off() {
         let report = judge(&capture_of(&again, today().at(), true));
         assert_eq!(report.overall(), Outcome::Successful, "at {at}: {}", trouble(&report));
     }
+}
+
+/// A genuine chip whose session is lost to 6988 at any command is asked again, and is no clone for it.
+#[test]
+fn a_lost_session_is_no_refusal() {
+    let profiles = ["bac,aa:p256:sha256,ca", "plain,aa:p256:sha256,ca", "pace:cam:aes128:13,aa:p256:sha256"];
+    for profile in profiles {
+        let whole = reading_of(0, profile, &[], true);
+        let expected = judge(&capture_of(&whole, today().at(), true));
+        for at in 1..=whole.recorded.exchanges.len() + 2 {
+            let reading = reading_of(0, profile, &[&format!("session-lost:{at}")], true);
+            let report = judge(&capture_of(&reading, today().at(), true));
+            assert_eq!(report.overall(), Outcome::Successful, "{profile} at {at}: {}", trouble(&report));
+            for id in [AA, CA, CAM] {
+                let (outcome, _, text) = check(&report, id);
+                assert_eq!(outcome, check(&expected, id).0, "{profile} at {at}: {id}: {text}");
+            }
+        }
+    }
+}
+
+/// Lost in every try, and lost without the values that drive the record again: undetermined, with a word of its own.
+#[test]
+fn a_session_lost_for_ever() {
+    let profile = "bac,aa:none,ca";
+    let first = |reading: &Reading| reading.authentication[0].span.first + 1;
+    let at = first(&reading_of(0, profile, &[], true));
+    let mut lost = 0;
+    for again in 1..=at + 2 {
+        let faults = [format!("session-lost:{at}"), format!("session-lost:{again}")];
+        let reading = reading_of(0, profile, &faults.each_ref().map(String::as_str), true);
+        let never = reading.authentication.iter().all(|run| run.response.is_none());
+        // Lost in the answer that was to be the proof: nothing tells that from a clone.
+        if reading.authentication.iter().any(|run| run.status.is_none()) {
+            continue;
+        }
+        for keep_session in [true, false] {
+            let report = judge(&capture_of(&reading, today().at(), keep_session));
+            let (outcome, code, text) = check(&report, CA);
+            let expected = match (never, keep_session) {
+                (true, _) => (Outcome::Undetermined, "ca.session-lost"),
+                (false, true) => (Outcome::Successful, "ok"),
+                (false, false) => (Outcome::Undetermined, "session.absent"),
+            };
+            assert_eq!((outcome, code), expected, "{faults:?}: {text}");
+            assert!(!never || text.contains("6988"), "{text}");
+        }
+        lost += usize::from(never);
+    }
+    assert!(lost > 0, "no try was lost twice");
+}
+
+/// Taken away for good in a run of a proof: aborted, not refused; put back, run again.
+#[test]
+fn torn_out_in_a_proof() {
+    for (profile, id) in [
+        ("bac,aa:p256:sha256", AA),
+        ("plain,aa:p256:sha256", AA),
+        ("bac,aa:none,ca", CA),
+        ("plain,aa:none,ca", CA),
+    ] {
+        let whole = reading_of(0, profile, &[], true);
+        let span = whole.authentication[0].span;
+        for at in span.first + 1..=span.last + 1 {
+            let fault = format!("torn-out:{at}");
+            let reading = reading_of(0, profile, &[&fault], false);
+            let report = judge(&capture_of(&reading, today().at(), true));
+            let (outcome, code, text) = check(&report, id);
+            // The command whose answer would have been the proof, or one on the way to it.
+            assert_eq!((outcome, code), (Outcome::Aborted, "broke-off"), "{profile} {fault}: {text}");
+            let again = reading_of(0, profile, &[&fault], true);
+            let report = judge(&capture_of(&again, today().at(), true));
+            assert_eq!(report.overall(), Outcome::Successful, "{profile} {fault}: {}", trouble(&report));
+        }
+    }
+}
+
+/// A chip that was read without a key and asks for one in the protocol does not refuse it; one that was asked for its access
+/// control and has none does.
+#[test]
+fn a_key_that_was_not_given() {
+    let reading = reading_of(0, "plain,aa:none,ca", &["ca-6f00"], true);
+    let mut capture = capture_of(&reading, today().at(), true);
+    let part = capture.chip.as_ref().unwrap();
+    let session = Session::read(part.session.as_ref().unwrap().data.bytes().unwrap()).unwrap();
+    let mut lines = read_apdu_log(part.apdu_log.as_ref().unwrap().data.bytes().unwrap()).unwrap();
+    for line in lines.iter_mut().filter(|line| line.r.as_deref() == Some(&[0x6F, 0x00])) {
+        line.r = Some(vec![0x69, 0x82]);
+    }
+    capture.chip_mut().keep_session(&lines, Some(&session));
+    let report = judge(&capture);
+    let bac = reading.attempts.iter().any(|attempt| attempt.way == verifier_chip::reading::Way::Bac);
+    assert!(bac, "{:?}", reading.attempts);
+    assert_eq!(check(&report, CA).1, "ca.refused", "BAC was tried, and is not there");
 }
 
 /// A kiosk feeds the same evidence piece by piece and gets the same report.

@@ -80,7 +80,12 @@ impl<'t> Procedure<'t, '_> {
             match attempt {
                 Attempt::Pace { offer, password } => {
                     let (Some(()), Some(password)) = (started, keys.password(password)) else { continue };
-                    let Err(error) = self.pace(&offer, &password) else { return Ok(Way::Pace(*offer)) };
+                    let mut tried = self.pace(&offer, &password);
+                    if tried.as_ref().is_err_and(interrupted) {
+                        self.fresh()?;
+                        tried = self.pace(&offer, &password);
+                    }
+                    let Err(error) = tried else { return Ok(Way::Pace(*offer)) };
                     let error = lost(error)?;
                     self.out.attempts.push(AccessAttempt { way: Way::Pace(*offer), error: error.clone() });
                     pace = Some(error);
@@ -261,6 +266,20 @@ fn lost(error: ProtocolError) -> Result<ProtocolError, AccessFailure> {
         ProtocolError::Exchange(ExchangeError::Transport(error)) => Err(AccessFailure::Lost(error)),
         other => Ok(other),
     }
+}
+
+/// Whether the chip was without power for a moment: it knows of no protocol under way in the middle of one, or of no session
+/// just after it was opened. Once more, from a new start, tells that from a refusal.
+fn interrupted(error: &ProtocolError) -> bool {
+    use AccessStep::{PaceAgree, PaceMap, PaceNonce, PaceToken};
+    matches!(
+        error,
+        ProtocolError::Exchange(ExchangeError::Messaging(_))
+            | ProtocolError::Access(AccessError::Refused(
+                PaceNonce | PaceMap | PaceAgree | PaceToken,
+                StatusWord::CONDITIONS_NOT_SATISFIED,
+            ))
+    )
 }
 
 /// Whether the chip refused the key, or something else went wrong.

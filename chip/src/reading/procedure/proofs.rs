@@ -13,8 +13,11 @@ use crate::reading::{
 };
 use crate::secure_messaging::SmError;
 
-/// How often a proof is begun anew because the chip or the session was lost.
+/// How often a proof is begun because the chip or the session was lost in it. What a chip does twice, from a new start, is no
+/// accident.
 const MAX_TRIES: usize = 2;
+/// Losses that chip authentication may cost in all.
+const MAX_LOSSES: usize = 3;
 /// Most offers of chip authentication that are tried.
 const MAX_OFFERS: usize = 8;
 /// What the command that proves new keys asks of EF.COM: all of it, on most chips.
@@ -23,37 +26,29 @@ const PROOF_LENGTH: usize = 64;
 /// What came of one run.
 enum Ran {
     Done,
-    /// The chip refused, and the session goes on: another offer may be tried.
+    /// The chip refused, and all goes on as before: another offer may be tried.
     Refused,
-    /// The session is gone.
-    Over,
-    /// Chip or session were lost before the answer.
+    /// Chip, link or session were lost in it, or nobody knows which keys count: access is to be had anew.
     Lost,
 }
 
 impl Procedure<'_, '_> {
-    /// Every offer of DG14 until one is accepted.
+    /// Every offer of DG14 until one is accepted. It renews the session; a chip without access control has none yet, and gets
+    /// its first.
     pub(super) fn chip_authentication(&mut self) -> Result<(), Ended> {
         let file = self.out.files.get(&FileId::Dg(DgNumber::DG14));
         let Some(dg14) = file.and_then(|file| Dg14::parse(file).ok()) else { return Ok(()) };
-        // Secure messaging is what the protocol renews.
-        if self.reader.channel().session().is_none() {
-            return Ok(());
-        }
-        let mut tries = 0;
+        let mut losses = 0_usize;
         for offer in ChipOffers::of(&dg14.security_infos).known.into_iter().take(MAX_OFFERS) {
-            loop {
+            for _ in 0..MAX_TRIES {
                 match self.run_chip_authentication(&offer)? {
                     Ran::Done => return Ok(()),
                     Ran::Refused => break,
-                    Ran::Over => return self.regain(FileId::Com),
-                    Ran::Lost => {
-                        self.regain(FileId::Com)?;
-                        tries += 1;
-                        if tries >= MAX_TRIES {
-                            return Ok(());
-                        }
-                    }
+                    Ran::Lost => self.regain(FileId::Com)?,
+                }
+                losses = losses.saturating_add(1);
+                if losses >= MAX_LOSSES {
+                    return Ok(());
                 }
             }
         }
@@ -90,15 +85,14 @@ impl Procedure<'_, '_> {
                 run.status = Some(status);
                 Ran::Refused
             }
-            // Nothing was sent: there is no run.
-            Err(ProtocolError::Chip(ChipFailure::BadPublicKey)) => return Ok(Ran::Refused),
-            Err(ProtocolError::Exchange(ExchangeError::Messaging(SmError::Unprotected(status)))) => {
-                run.status = Some(status);
-                Ran::Over
+            Err(error) if unsent(&error) => return Ok(Ran::Refused),
+            // No refusal: an answer without protection says that the session is gone, one with a wrong one that somebody
+            // else's hand or an accident is between, and both may have changed keys.
+            Err(error) => {
+                run.status = left_with(&error);
+                self.keep_lost(run, error)?;
+                return Ok(Ran::Lost);
             }
-            Err(ProtocolError::Exchange(error)) => return self.lost(error),
-            // Both sides may have changed keys, and nothing proves it.
-            Err(_) => Ran::Over,
         };
         self.out.authentication.push(run);
         Ok(ran)
@@ -126,7 +120,6 @@ impl Procedure<'_, '_> {
         for _ in 0..MAX_TRIES {
             match self.run_active_authentication(signature.unwrap_or(SHORT_AES))? {
                 Ran::Done | Ran::Refused => return Ok(()),
-                Ran::Over => return self.regain(FileId::Dg(DgNumber::DG15)),
                 Ran::Lost => self.regain(FileId::Dg(DgNumber::DG15))?,
             }
         }
@@ -160,25 +153,52 @@ impl Procedure<'_, '_> {
                 run.status = Some(status).filter(|status| carried || *status != StatusWord::WRONG_LENGTH);
                 Ran::Refused
             }
-            Err(ProtocolError::Exchange(ExchangeError::Messaging(SmError::Unprotected(status)))) => {
-                run.status = Some(status).filter(|status| carried || *status != StatusWord::WRONG_LENGTH);
-                Ran::Over
+            Err(error) if unsent(&error) => return Ok(Ran::Refused),
+            Err(error) => {
+                let left = left_with(&error);
+                run.status = left.filter(|status| carried || *status != StatusWord::WRONG_LENGTH);
+                self.keep_lost(run, error)?;
+                return Ok(Ran::Lost);
             }
-            Err(ProtocolError::Exchange(ExchangeError::Messaging(_))) => Ran::Over,
-            Err(ProtocolError::Exchange(error)) => return self.lost(error),
-            Err(_) => Ran::Done,
         };
         self.out.authentication.push(run);
         Ok(ran)
     }
 
-    /// The link broke: again where the chip can come back, else the end.
-    fn lost(&mut self, error: ExchangeError) -> Result<Ran, Ended> {
-        if error == ExchangeError::Transport(TransceiveError::ReaderRemoved) {
-            let kind = ReadErrorKind::Lost(error);
-            self.out.unread.push(ReadError { file: FileId::Dg(DgNumber::DG15), offset: 0, kind });
-            return Err(Ended);
+    /// Keeps a run that was lost on the way; the end where the reader is gone.
+    fn keep_lost(&mut self, run: AuthenticationRun, error: ProtocolError) -> Result<(), Ended> {
+        let file = match run.proof {
+            Proof::Active => FileId::Dg(DgNumber::DG15),
+            _ => FileId::Com,
+        };
+        self.out.authentication.push(run);
+        match error {
+            ProtocolError::Exchange(error) if error.is_reader_removed() => {
+                self.out.unread.push(ReadError { file, offset: 0, kind: ReadErrorKind::Lost(error) });
+                Err(Ended)
+            }
+            _ => Ok(()),
         }
-        Ok(Ran::Lost)
     }
+}
+
+/// The status word with which the chip left the session, where it said one.
+fn left_with(error: &ProtocolError) -> Option<StatusWord> {
+    match error {
+        ProtocolError::Exchange(ExchangeError::Messaging(SmError::Unprotected(status))) => Some(*status),
+        _ => None,
+    }
+}
+
+/// Whether nothing was said to the chip: a key that cannot be agreed with, a command that this reader does not carry.
+const fn unsent(error: &ProtocolError) -> bool {
+    matches!(
+        error,
+        ProtocolError::Chip(ChipFailure::BadPublicKey)
+            | ProtocolError::Exchange(
+                ExchangeError::Command
+                    | ExchangeError::Messaging(SmError::Command)
+                    | ExchangeError::Transport(TransceiveError::CommandTooLong)
+            )
+    )
 }

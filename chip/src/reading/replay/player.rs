@@ -248,7 +248,8 @@ impl<'r> Player<'r> {
                 _ => (None, None),
             };
             let span = self.span(turn.number);
-            self.out.active.push(ActiveRun { span, challenge: command.data, response, status });
+            let protected = turn.line.plain_command.is_some();
+            self.out.active.push(ActiveRun { span, challenge: command.data, protected, response, status });
             return Ok(());
         }
         match heard {
@@ -364,6 +365,7 @@ impl<'r> Player<'r> {
     /// All offers of DG14 at once, as long as they send what was sent.
     fn chip(&mut self, number: u64) -> Played<()> {
         let secret = self.drawn(number, DrawLabel::ChipEphemeral)?;
+        let protected = self.session.is_some();
         let dg14 = self.files.whole(FileId::Dg(DgNumber::DG14)).map(<[u8]>::to_vec);
         let parsed = dg14.as_deref().and_then(|file| Dg14::parse(file).ok());
         let (Some(dg14), Some(parsed)) = (dg14, parsed) else {
@@ -406,7 +408,7 @@ impl<'r> Player<'r> {
             machines = next;
         };
         let span = self.span(number);
-        self.out.chip.push(ChipRun { span, dg14, outcome });
+        self.out.chip.push(ChipRun { span, dg14, protected, outcome });
         Ok(())
     }
 

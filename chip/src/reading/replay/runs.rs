@@ -56,6 +56,8 @@ pub struct ChipRun {
     pub span: Span,
     /// The DG14 whose key it was run with, whole as it was read: bind it before believing the run.
     pub dg14: Vec<u8>,
+    /// Whether a session was open when it began; none is on a chip that was read without access control.
+    pub protected: bool,
     /// The fact, made by a protected answer under the new keys.
     pub outcome: Result<ChipAuthenticated, RunFailure<ChipFailure>>,
 }
@@ -73,6 +75,8 @@ pub struct ActiveRun {
     pub span: Span,
     /// The challenge, which the terminal had drawn.
     pub challenge: Vec<u8>,
+    /// Whether it went through a session.
+    pub protected: bool,
     /// The answer without its status word, where one came.
     pub response: Option<Vec<u8>>,
     /// Status word of the answer.

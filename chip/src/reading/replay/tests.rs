@@ -11,8 +11,10 @@ use crate::command::StatusWord;
 use crate::key_agreement::Domain;
 use crate::lds::dg14::SecurityInfos;
 use crate::lds::{DgNumber, FileId};
-use crate::reading::{AccessFailure, Channel, Proof, Reading, Request, Way, read_document};
+use crate::reading::{AccessFailure, Channel, Progress, Proof, Reading, Request, Way, read_document};
 use crate::test_card::{Card, SHA256, sequence, unsigned_sod, wrap};
+
+mod open_chips;
 
 fn key() -> MrzKey {
     MrzKey::from_cells(b"L898902C<3", b"6908061", b"9406236")
@@ -95,7 +97,12 @@ impl Transceive for Link<'_> {
     }
 }
 
-fn read_with(card: &mut Card, torn_at: Option<usize>, comes_back: bool, password: Password) -> Reading {
+fn read_with(
+    card: &mut Card,
+    torn_at: Option<usize>,
+    comes_back: bool,
+    password: impl Into<Option<Password>>,
+) -> Reading {
     let mut link = Link { card, torn_at, comes_back, count: 0, gone: false };
     let mut state = 1_u32;
     let channel = Channel::new(&mut link).drawing(move |octets| {
@@ -105,7 +112,7 @@ fn read_with(card: &mut Card, torn_at: Option<usize>, comes_back: bool, password
         }
         Ok(())
     });
-    read_document(channel, &Request::new(Some(password)), |_| ControlFlow::Continue(()))
+    read_document(channel, &Request::new(password.into()), |_: Progress| ControlFlow::Continue(()))
 }
 
 fn read(card: &mut Card) -> Reading {
@@ -289,11 +296,12 @@ fn refusals_have_names() {
     let mut open = card(None);
     open.quirks.open = true;
     let request = Request { password: None, ..Request::new(None) };
-    let live = read_document(Channel::new(&mut open), &request, |_| ControlFlow::Continue(()));
+    let live = read_document(Channel::new(&mut open), &request, |_: Progress| ControlFlow::Continue(()));
     assert_eq!(live.way, Some(Way::Plain));
     assert_eq!(live.files.len(), 6, "{live:?}");
     assert_same(&live, "open");
-    let live = read_document(Channel::new(&mut card(None)), &request, |_| ControlFlow::Continue(()));
+    let live =
+        read_document(Channel::new(&mut card(None)), &request, |_: Progress| ControlFlow::Continue(()));
     assert_eq!(live.failure, Some(AccessFailure::KeyMissing(StatusWord::SECURITY_STATUS)));
 }
 
@@ -317,6 +325,6 @@ fn falling_back_is_told() {
         octets.fill(state);
         Ok(())
     });
-    let strict = read_document(channel, &request, |_| ControlFlow::Continue(()));
+    let strict = read_document(channel, &request, |_: Progress| ControlFlow::Continue(()));
     assert!(matches!(strict.failure, Some(AccessFailure::PaceFailed(_))), "{strict:?}");
 }

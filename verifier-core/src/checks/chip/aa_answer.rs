@@ -1,6 +1,6 @@
 //! `chip.aa.answer`: the chip proved that it holds the key of DG15.
 
-use super::common::{no_index, seen};
+use super::common::{broke_off, no_index, seen};
 use crate::checks::texts;
 use crate::engine::case::Case;
 use crate::engine::chip_facts::Delivery;
@@ -11,6 +11,7 @@ use crate::{Category, CheckInfo};
 use verifier_capture::{Authentication, Protocol};
 use verifier_chip::authentication::Bound;
 use verifier_chip::authentication::active::{self, ActiveFact};
+use verifier_chip::command::StatusWord;
 use verifier_chip::lds::{Dg14, Dg15, DgNumber};
 
 pub(super) static ENTRY: Entry = Entry {
@@ -23,7 +24,7 @@ pub(super) static ENTRY: Entry = Entry {
         outcomes: texts(
             "The answer to the challenge verifies under the authenticated key of DG15.",
             "The answer does not verify, the chip refused although its signed data promises the protocol, or the key is unsigned.",
-            "The signed data names DG15 and the protocol was not run, or its data was not captured.",
+            "The signed data names DG15 and the protocol was not run, the session was lost in it, or its data was not captured.",
             "The signed data names no DG15.",
         ),
         look_at: "Whether the chip was asked at all, its status word, and the time of the answer.",
@@ -64,7 +65,7 @@ fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
         .into_iter()
         .partition(|run| run.response.is_some() && run.status_word.is_none_or(|sw| sw == SUCCESS));
     if answered.is_empty() {
-        return Some(refusal(&refused));
+        return Some(refusal(case, &refused));
     }
     let key = match case.chip().decoded::<Dg15>() {
         Some(Ok(key)) => key,
@@ -85,21 +86,49 @@ fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
 /// Status word of success (ISO/IEC 7816-4).
 const SUCCESS: u16 = 0x9000;
 
-/// No run was answered: the chip refused what its signed data promises, or the record is not whole.
-fn refusal(runs: &[&Authentication]) -> Verdict {
-    match runs.iter().find_map(|run| run.status_word.filter(|sw| *sw != SUCCESS).map(|sw| (run, sw))) {
-        Some((run, sw)) => {
+/// No run was answered: the chip refused what its signed data promises, the session was lost, or the record is not whole.
+fn refusal(case: &Case<'_>, runs: &[&Authentication]) -> Verdict {
+    let said =
+        runs.iter().filter_map(|run| Some((*run, StatusWord(run.status_word.filter(|sw| *sw != SUCCESS)?))));
+    let (lost, refused): (Vec<_>, Vec<_>) = said.partition(|(_, status)| status.is_of_session());
+    if let Some((run, status)) = refused.first() {
+        let seen = seen(run);
+        if status.asks_for_session() && read_without_key(case) {
             let text = format!(
-                "INTERNAL AUTHENTICATE: refused with {sw:04X}, although the signed data promises the protocol{}",
-                seen(run)
+                "INTERNAL AUTHENTICATE: refused with {status}; the chip was read without a key, and may ask for one here{seen}"
             );
-            Verdict::failed("aa.refused", text)
+            return Verdict::undetermined("aa.session-needed", text);
         }
-        None => Verdict::undetermined(
+        let text = format!(
+            "INTERNAL AUTHENTICATE: refused with {status}, although the signed data promises the protocol{seen}"
+        );
+        return Verdict::failed("aa.refused", text);
+    }
+    if let Some((run, status)) = lost.first() {
+        let text = format!(
+            "INTERNAL AUTHENTICATE: the session was lost ({status}); put the document on the reader again{}",
+            seen(run)
+        );
+        return Verdict::undetermined("aa.session-lost", text);
+    }
+    match (broke_off(case), runs.last()) {
+        (Some(exchange), Some(run)) if run.log_lines.contains(&exchange) => {
+            let text = format!("INTERNAL AUTHENTICATE: document or reader were taken away{}", seen(run));
+            Verdict::aborted(code::BROKE_OFF, text)
+        }
+        _ => Verdict::undetermined(
             "aa.incomplete",
             "the record of the run holds neither answer nor status word",
         ),
     }
+}
+
+/// Whether the log shows a chip whose access control nobody tried.
+fn read_without_key(case: &Case<'_>) -> bool {
+    case.chip()
+        .session()
+        .replayed()
+        .is_ok_and(|replayed| replayed.access.is_empty() && replayed.active.iter().all(|run| !run.protected))
 }
 
 fn answer(run: &Authentication, key: &Bound<Dg15>, options: Option<&Bound<Dg14>>) -> Verdict {

@@ -10,6 +10,7 @@ use crate::engine::verdict::{Verdict, code};
 use crate::{Category, CheckInfo};
 use verifier_capture::{Authentication, Protocol};
 use verifier_chip::authentication::chip::ChipFailure;
+use verifier_chip::command::StatusWord;
 use verifier_chip::lds::{Dg14, DgNumber};
 use verifier_chip::reading::{ChipRun, Replayed, RunFailure};
 use verifier_chip::secure_messaging::SmError;
@@ -24,7 +25,7 @@ pub(super) static ENTRY: Entry = Entry {
         outcomes: texts(
             "The log replays: a protected answer verified under new keys that the authenticated key of DG14 gives.",
             "The protocol ran and no answer verified, the chip proved another key than the signed one, or it refused although its signed data promises the protocol.",
-            "The signed data offers the protocol and it was not run, its log or session values were not captured or do not replay, or its parameters are missing.",
+            "The signed data offers the protocol and it was not run, the session was lost in it, its log or session values were not captured or do not replay, or its parameters are missing.",
             "The signed data offers no chip authentication.",
         ),
         look_at: "Whether the chip was asked at all, its status word, and whether the log replays.",
@@ -106,8 +107,14 @@ fn replay(replayed: &Replayed, signed: &[u8], entries: &[&Authentication], promi
         let text = format!("the log proves the key of another DG14 than the signed one{}", at(run));
         return Verdict::failed("ca.other-key", text);
     }
-    match replayed.chip.iter().rev().find_map(|run| Some((run, run.outcome.as_ref().err()?))) {
-        Some((run, failure)) => failed(failure, promised, &at(run)),
+    // What the chip did wrong in any run stands, whatever was lost in another.
+    let keyless = replayed.access.is_empty();
+    let failures = replayed.chip.iter().filter_map(|run| {
+        let failure = run.outcome.as_ref().err()?;
+        Some(failed(failure, promised, !run.protected && keyless, &at(run)))
+    });
+    match failures.max_by_key(|verdict| verdict.outcome.severity()) {
+        Some(verdict) => verdict,
         None if entries.is_empty() => not_attempted(),
         None => Verdict::undetermined(
             "ca.log-differs",
@@ -116,24 +123,38 @@ fn replay(replayed: &Replayed, signed: &[u8], entries: &[&Authentication], promi
     }
 }
 
-/// Why a run proved nothing.
-fn failed(failure: &RunFailure<ChipFailure>, promised: bool, seen: &str) -> Verdict {
+/// Why a run proved nothing. `keyless`: it ran in the clear, on a chip whose access control nobody tried.
+fn failed(failure: &RunFailure<ChipFailure>, promised: bool, keyless: bool, seen: &str) -> Verdict {
     match failure {
+        RunFailure::Protocol(ChipFailure::Refused(step, status)) if keyless && status.asks_for_session() => {
+            let text = format!(
+                "{}: refused with {status}; the chip was read without a key, and may ask for one here{seen}",
+                step.name()
+            );
+            Verdict::undetermined("ca.session-needed", text)
+        }
         RunFailure::Protocol(ChipFailure::Refused(step, status)) => {
             refused(&format!("{}: refused with {status}", step.name()), promised, seen)
         }
-        RunFailure::Messaging(SmError::Unprotected(status)) => {
+        RunFailure::Messaging(SmError::Unprotected(status)) if !status.is_of_session() => {
             refused(&format!("CA: the chip left the session with {status}"), promised, seen)
         }
         RunFailure::Protocol(failure @ ChipFailure::NotProven(_)) => {
             Verdict::failed("ca.not-proven", format!("{failure}{seen}"))
         }
         RunFailure::Protocol(failure) => Verdict::failed("ca.answer", format!("{failure}{seen}")),
-        RunFailure::Messaging(error) => Verdict::failed("ca.answer", format!("CA: {error}{seen}")),
+        RunFailure::Messaging(error) => session_lost(&error.to_string(), seen),
         RunFailure::BrokeOff => {
             Verdict::aborted(code::BROKE_OFF, format!("CA: document or reader were taken away{seen}"))
         }
     }
+}
+
+/// The session around it was lost, which is no word on the protocol.
+fn session_lost(what: &str, seen: &str) -> Verdict {
+    let text =
+        format!("CA: the session was lost on the way ({what}); put the document on the reader again{seen}");
+    Verdict::undetermined("ca.session-lost", text)
 }
 
 /// A refusal breaks the promise of the signed data, unless that names no protocol, only a key (TR-03135-1 5.8.5).
@@ -155,6 +176,9 @@ fn without_replay(unplayed: Unplayed, entries: &[&Authentication], promised: boo
         };
     };
     if let Some(status) = entry.status_word.filter(|status| *status != SUCCESS && entry.response.is_none()) {
+        if StatusWord(status).is_of_session() {
+            return session_lost(&format!("{status:04X}"), &seen(entry));
+        }
         return refused(&format!("CA: refused with {status:04X}"), promised, &seen(entry));
     }
     let text = format!("the capture names a run of chip authentication, and {unplayed}{}", seen(entry));
