@@ -39,6 +39,13 @@ pub(crate) enum Chip {
     Over,
 }
 
+impl Chip {
+    /// Whether it waits on this reader, or is read there.
+    pub(crate) fn is_of(self, reader: usize) -> bool {
+        matches!(self, Self::Waiting { reader: its, .. } | Self::Reading { reader: its, .. } if its == reader)
+    }
+}
+
 /// A part of a document.
 pub(crate) enum Part {
     /// The text of a zone.

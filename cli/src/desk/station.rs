@@ -2,6 +2,7 @@
 //! it reads. A reader that was unplugged is opened again for a while.
 
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -113,8 +114,17 @@ impl Station {
         self.reader.canceller()
     }
 
-    /// Serves until the desk closes or the reader is lost.
-    pub(crate) fn serve(mut self) {
+    /// Serves until the desk closes or the reader is lost. A driver that panics is a lost reader, never a desk that waits.
+    pub(crate) fn serve(self) {
+        let (number, uri, news) = (self.number, self.uri.clone(), self.news.clone());
+        // Everything that the thread touches goes with it.
+        if catch_unwind(AssertUnwindSafe(|| self.turns())).is_err() {
+            let error = ReaderError::new(ReaderErrorKind::Protocol, uri).because("its driver failed");
+            let _ = news.send(Message { reader: number, news: News::Lost(error) });
+        }
+    }
+
+    fn turns(mut self) {
         while !self.common.stop.load(Ordering::Acquire) {
             let turn = match self.waiting {
                 Some(chip) => self.order_or_event(chip),

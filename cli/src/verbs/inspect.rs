@@ -348,6 +348,11 @@ impl Desk<'_> {
             }
             News::Back => self.note("reader: it is back"),
             News::Lost(error) => {
+                if let Some(document) = document
+                    && document.chip.is_of(reader)
+                {
+                    document.chip = Chip::Over;
+                }
                 if let Some(lost) = self.lost.get_mut(reader) {
                     *lost = Some(error);
                 }
@@ -365,10 +370,14 @@ impl Desk<'_> {
     }
 
     /// Says how a read of a chip ended.
-    fn tell(&self, read: &Read) {
+    fn tell(&mut self, read: &Read) {
         match read.ending() {
             Ending::Whole | Ending::Lacking => {}
-            Ending::NoAccess(why) | Ending::BadKey(why) | Ending::BrokeOff(why) => {
+            Ending::NoAccess(why) => self.note(format_args!("chip: {why}")),
+            Ending::BadKey(why) => self.note(format_args!("chip: {why}")),
+            Ending::BrokeOff(why) => {
+                // The report says so too, unless the session's values were left out.
+                self.exit = self.exit.and(Exit::Aborted);
                 self.note(format_args!("chip: {why}"));
             }
         }

@@ -15,15 +15,21 @@ use crate::table::{PROFILE, Table, key, page, passport, verdict};
 /// Taken away in the middle for good: aborted; the next document is good. Equal to `verify` on what was kept, both.
 #[test]
 fn taken_away_in_the_middle() {
+    for exchanges in [3, 12, 40] {
+        taken_away_after(exchanges);
+    }
+}
+
+fn taken_away_after(exchanges: u32) {
     let table = Table::new("chip-only");
     let (chip, interface) = passport(&table.world, Scenario::Genuine, PROFILE);
     let served = Served::start_on(Pty::open().unwrap(), Pn532::new(interface)).unwrap();
     let reader = format!("pn532:{}", served.path().display());
     let out = table.world.path("kept");
-    let words = ["--count", "2", "--within", "3", "--out", out.to_str().unwrap()];
+    let words = ["--count", "2", "--within", "2", "--out", out.to_str().unwrap()];
     let work = table.inspect(&[&table.folder(), &reader], &words);
     std::thread::sleep(Duration::from_millis(800));
-    served.order(Order::RemoveAfter(40));
+    served.order(Order::RemoveAfter(exchanges));
     served.order(Order::Insert(Box::new(chip)));
     table.lay(&page(&table.world, Scenario::Genuine, false));
     let deadline = std::time::Instant::now() + Duration::from_secs(30);
@@ -34,7 +40,7 @@ fn taken_away_in_the_middle() {
     served.order(Order::Insert(Box::new(chip)));
     table.lay(&page(&table.world, Scenario::GenuineEcdsa, false));
     let run = work.end();
-    assert_eq!(run.code, 4, "{}{}", run.stdout, run.stderr);
+    assert_eq!(run.code, 4, "after {exchanges}: {}{}", run.stdout, run.stderr);
     assert!(run.stderr.contains("put it back") && run.stderr.contains("was taken away"), "{}", run.stderr);
     let reports = run.json();
     assert_eq!(
