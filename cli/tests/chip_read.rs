@@ -164,6 +164,21 @@ fn failures_are_told_apart() {
     let gone =
         verifier(&["chip", "read", "--reader", "pn532:/nonexistent", "--can", "123456", "--out", word(&out)]);
     assert!(gone.code == 2 && gone.stderr.contains("/nonexistent"), "{}", gone.stderr);
+    let unfit =
+        verifier(&["chip", "read", "--reader", "folder:/tmp", "--can", "123456", "--out", word(&out)]);
+    assert!(unfit.code == 2 && unfit.stderr.contains("has no chips"), "{}", unfit.stderr);
+    let nowhere = world.path("no/such");
+    let nowhere =
+        verifier(&["chip", "read", "--reader", &reader, "--can", "123456", "--out", word(&nowhere)]);
+    assert!(nowhere.code == 2 && nowhere.stderr.contains("there is no folder"), "{}", nowhere.stderr);
+    for (key, said) in
+        [(["--can", "12345"], "5 digits"), (["--mrz-key", "L898902C,691306,940623"], "date of birth")]
+    {
+        let words = ["chip", "read", "--reader", &reader, key[0], key[1], "--wait", "1", "--out", word(&out)];
+        let odd = verifier(&words);
+        assert!(odd.code == 2 && odd.stderr.contains(said), "{}", odd.stderr);
+        assert!(!odd.stderr.contains("691306"), "{}", odd.stderr);
+    }
     let there = world.write("there", b"x");
     let taken = verifier(&["chip", "read", "--reader", &reader, "--can", "123456", "--out", word(&there)]);
     assert!(taken.code == 2 && taken.stderr.contains("there already"), "{}", taken.stderr);

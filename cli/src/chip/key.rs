@@ -15,6 +15,9 @@ use crate::failure::Failure;
 use crate::mrz::input::{Document, Documents};
 use crate::show;
 
+/// Digits of a card access number (Doc 9303-11 section 4.4.1, Doc 9303-5 and -6).
+const CAN_DIGITS: usize = 6;
+
 /// The key, and the lines of the zone where they were given.
 pub(crate) struct Key {
     pub(crate) password: Option<Password>,
@@ -32,6 +35,12 @@ pub(crate) fn of(args: &ChipFlags) -> Result<Key, Failure> {
     if let Some(digits) = &args.can {
         let can = Can::new(digits)
             .ok_or_else(|| Failure::say("--can: digits are expected, six of them on most documents"))?;
+        if digits.len() != CAN_DIGITS {
+            show::note(format_args!(
+                "note: the CAN has {} digits; documents print {CAN_DIGITS}, and the chip will probably refuse it",
+                digits.len()
+            ));
+        }
         return Ok(Key { password: Some(Password::Can(can)), lines: None });
     }
     Ok(Key { password: None, lines: None })
@@ -49,6 +58,13 @@ fn fields(text: &str) -> Result<MrzKey, Failure> {
         return Err(wrong("the number has letters and digits"));
     }
     let number = digit(format!("{number:<<9}")).ok_or_else(|| wrong("the number"))?;
+    for (what, cells) in [("birth", birth), ("expiry", expiry)] {
+        if date(cells).is_some_and(|cells| !could_be_a_day(&cells)) {
+            show::note(format_args!(
+                "note: the date of {what} is no day of the calendar (YYMMDD); the chip will probably refuse the key"
+            ));
+        }
+    }
     let birth = date(birth).and_then(digit).ok_or_else(|| wrong("the date of birth"))?;
     let expiry = date(expiry).and_then(digit).ok_or_else(|| wrong("the date of expiry"))?;
     Ok(MrzKey::from_cells(number.as_bytes(), birth.as_bytes(), expiry.as_bytes()))
@@ -69,6 +85,14 @@ fn date(text: &str) -> Option<String> {
     let mut parts = day.split('-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
     Some(format!("{}{month}{day}", year.get(2..4)?))
+}
+
+/// Whether month and day are there, as far as they are known.
+fn could_be_a_day(cells: &str) -> bool {
+    let part = |at: std::ops::Range<usize>, most: u8| {
+        cells.get(at).is_none_or(|two| two.parse::<u8>().map_or(true, |number| number <= most))
+    };
+    part(2..4, 12) && part(4..6, 31)
 }
 
 fn zone(file: &Path) -> Result<Key, Failure> {

@@ -21,6 +21,12 @@ use crate::show;
 /// Waits for a document, reads it, writes the capture.
 pub(crate) fn run(args: &ChipReadArgs) -> Result<Exit, Failure> {
     room_for(&args.out)?;
+    if matches!(reader_kind(&args.reader), "folder" | "serial") {
+        return Err(Failure::say(format_args!(
+            "--reader {}: such a reader has no chips; pcsc:NAME, pn532:/dev/ttyUSB0, vpcd:HOST:PORT or ccid:/dev/ttyS0",
+            args.reader
+        )));
+    }
     let key = key::of(&args.chip)?;
     let plan = Plan::of(&args.chip)?;
     let reader = Registry::standard().open(&args.reader).map_err(Failure::say)?;
