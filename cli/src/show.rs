@@ -6,6 +6,8 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use verifier_core::Outcome;
+use verifier_report::terminal;
 
 use crate::failure::Failure;
 
@@ -22,6 +24,12 @@ pub(crate) fn json_out() -> BufWriter<io::StdoutLock<'static>> {
 /// A remark for the operator on standard error. A closed standard error changes nothing about the result.
 pub(crate) fn note(text: impl std::fmt::Display) {
     let _ = writeln!(anstream::stderr(), "{}", harmless(&text.to_string()));
+}
+
+/// A remark that begins with an outcome in its colour.
+pub(crate) fn note_outcome(outcome: Outcome, text: impl std::fmt::Display) {
+    let _ =
+        writeln!(anstream::stderr(), "    {} {}", terminal::painted(outcome), harmless(&text.to_string()));
 }
 
 /// A progress bar on standard error; silent where that is no terminal.

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use verifier_chip::lds::FileId;
 use verifier_chip::reading::{LogEntry, Progress};
+use verifier_core::Outcome;
 
 use crate::show;
 
@@ -66,6 +67,11 @@ impl Bar {
     /// A line on standard error that leaves the bar whole.
     pub(crate) fn say(&self, line: impl std::fmt::Display) {
         self.bar.suspend(|| show::note(line));
+    }
+
+    /// The same, beginning with an outcome in its colour.
+    pub(crate) fn say_outcome(&self, outcome: Outcome, line: impl std::fmt::Display) {
+        self.bar.suspend(|| show::note_outcome(outcome, line));
     }
 
     /// The read is over; the next one begins at nothing.

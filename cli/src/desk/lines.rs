@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use verifier_core::{Inspection, Outcome};
-use verifier_report::terminal;
 
 use crate::chip::progress::Bar;
 
@@ -33,12 +32,7 @@ impl Lines {
         };
         for check in progress.checks.iter().filter(|check| settled(check.outcome)) {
             if self.said.insert(check.id.to_string(), check.outcome) != Some(check.outcome) {
-                bar.say(format_args!(
-                    "    {} {} {}",
-                    terminal::painted(check.outcome),
-                    check.id,
-                    check.reason.text
-                ));
+                bar.say_outcome(check.outcome, format_args!("{} {}", check.id, check.reason.text));
             }
         }
     }
