@@ -48,6 +48,12 @@ oids! {
     MESSAGE_DIGEST = [1, 2, 840, 113549, 1, 9, 4];
     /// signingTime attribute, RFC 5652 11.3.
     SIGNING_TIME = [1, 2, 840, 113549, 1, 9, 5];
+    /// Signed attribute cmsAlgorithmProtection (RFC 6211).
+    ALGORITHM_PROTECTION = [1, 2, 840, 113549, 1, 9, 52];
+    /// Signed attribute signingCertificate (RFC 2634 5.4).
+    SIGNING_CERTIFICATE = [1, 2, 840, 113549, 1, 9, 16, 2, 12];
+    /// Signed attribute signingCertificateV2 (RFC 5035 3).
+    SIGNING_CERTIFICATE_V2 = [1, 2, 840, 113549, 1, 9, 16, 2, 47];
 
     /// rsaEncryption, RFC 8017.
     RSA_ENCRYPTION = [1, 2, 840, 113549, 1, 1, 1];

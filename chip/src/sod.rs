@@ -6,6 +6,7 @@
 pub mod cms;
 mod embedded;
 mod lds_security_object;
+mod signed_names;
 mod signer_info;
 
 pub use cms::{SignedData, SignerIdentifier};

@@ -7,6 +7,7 @@
 use time::OffsetDateTime;
 
 use super::cms::{SignerIdentifier, parse_identifier};
+use super::signed_names::{CertificateHash, Protected};
 use crate::ber::{self, Element, ErrorKind, Oid, tag};
 use crate::digest::{Digest, HashAlgorithm};
 use crate::finding::{Code, Finding};
@@ -50,6 +51,10 @@ pub struct SignedAttributes {
     pub signing_time: Option<OffsetDateTime>,
     /// Attributes of these types occur twice, or have not exactly one value.
     pub ambiguous: Vec<Oid>,
+    /// What cmsAlgorithmProtection says of the algorithms (RFC 6211).
+    protected: Option<Protected>,
+    /// The certificate that signingCertificate names by its hash.
+    signing_certificate: Option<CertificateHash>,
     /// The attributes as a SET, otherwise as delivered.
     set: Box<[u8]>,
     /// The same sorted as DER asks, when that differs.
@@ -87,6 +92,10 @@ pub enum SignerFailure {
     MessageDigestDiffers,
     /// An attribute occurs twice or has not exactly one value.
     AttributeAmbiguous(Oid),
+    /// The cmsAlgorithmProtection attribute names other algorithms than the signer info (RFC 6211 3).
+    AlgorithmsDiffer,
+    /// The signingCertificate attribute names another certificate (RFC 5035 5.4.1).
+    CertificateDiffers,
     /// The content is not there.
     ContentMissing,
     /// The signature over the attributes fails.
@@ -101,6 +110,8 @@ impl std::fmt::Display for SignerFailure {
             Self::ContentTypeDiffers => "the contentType attribute names another type",
             Self::MessageDigestMissing => "the messageDigest attribute is missing",
             Self::MessageDigestDiffers => "the messageDigest attribute is not the digest of the content",
+            Self::AlgorithmsDiffer => "the cmsAlgorithmProtection attribute names other algorithms",
+            Self::CertificateDiffers => "the signingCertificate attribute names another certificate",
             Self::AttributeAmbiguous(oid) => return write!(f, "attribute {oid} is ambiguous"),
             Self::ContentMissing => "the signed content is missing",
             Self::Signature(fault) => return fault.fmt(f),
@@ -191,6 +202,9 @@ impl SignerInfo {
         if let Err(verdict) = self.check_attributes(attributes) {
             return verdict;
         }
+        if attributes.signing_certificate.as_ref().is_some_and(|named| !named.is_of(certificate)) {
+            return SignerVerdict::Failed(SignerFailure::CertificateDiffers);
+        }
         let key = certificate.public_key();
         match signature::verify(key, algorithm, &attributes.set, &self.signature) {
             Verdict::Valid { findings } => SignerVerdict::Valid { findings },
@@ -217,6 +231,9 @@ impl SignerInfo {
             None => return failed(SignerFailure::ContentTypeMissing),
             Some(oid) if oid != self.content_type => return failed(SignerFailure::ContentTypeDiffers),
             Some(_) => {}
+        }
+        if attributes.protected.as_ref().is_some_and(|protected| protected.differs(self)) {
+            return failed(SignerFailure::AlgorithmsDiffer);
         }
         let Some(expected) = &attributes.message_digest else {
             return failed(SignerFailure::MessageDigestMissing);
@@ -271,6 +288,12 @@ impl SignedAttributes {
                 oids::CONTENT_TYPE => read.content_type = Some(value.oid()?),
                 oids::MESSAGE_DIGEST => read.message_digest = Some(value.octets()?.into()),
                 oids::SIGNING_TIME => read.signing_time = value.time().ok(),
+                // One that cannot be read protects nothing, and what it should protect is compared elsewhere.
+                oids::ALGORITHM_PROTECTION => read.protected = Protected::parse(&value).ok(),
+                oids::SIGNING_CERTIFICATE | oids::SIGNING_CERTIFICATE_V2 => {
+                    let of_version_2 = oid == oids::SIGNING_CERTIFICATE_V2;
+                    read.signing_certificate = CertificateHash::parse(&value, of_version_2).ok().flatten();
+                }
                 _ => {}
             }
         }

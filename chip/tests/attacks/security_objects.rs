@@ -398,3 +398,63 @@ fn hash_lists_are_never_read_leniently() {
     assert_eq!(facts.data_groups[&DgNumber::DG1], DataGroupFact::HashUnsupported(md5()));
     assert!(facts.bound(DgNumber::DG1).is_none());
 }
+
+#[test]
+fn a_signer_who_names_algorithms_or_certificate_is_held_to_it() {
+    const PROTECTION: &str = "1.2.840.113549.1.9.52";
+    const CERTIFICATE: &str = "1.2.840.113549.1.9.16.2.12";
+    const CERTIFICATE_2: &str = "1.2.840.113549.1.9.16.2.47";
+    let algorithms = |digest: Vec<u8>, signature: Vec<u8>| {
+        let mut implicit = signature;
+        implicit[0] = 0xA1;
+        attribute(PROTECTION, seq(&[digest, implicit]))
+    };
+    let named = |kind: &str, hash: HashAlgorithm, identifier: Option<Vec<u8>>, certificate: &[u8]| {
+        let mut parts: Vec<Vec<u8>> = identifier.into_iter().collect();
+        parts.push(octets(hash.digest(certificate).as_bytes()));
+        attribute(kind, seq(&[seq(&[seq(&parts)])]))
+    };
+    let sha256 = || hash_identifier(HashAlgorithm::Sha256);
+    let ecdsa = |last: u8| seq(&[oid(&format!("1.2.840.10045.4.3.{last}"))]);
+    let own = &UTOPIA.signer;
+    let wrong = failed(SignerFailure::AlgorithmsDiffer);
+    let another = failed(SignerFailure::CertificateDiffers);
+    for (what, attribute, expected) in [
+        ("as used", algorithms(sha256(), ecdsa(2)), SignatureFact::Valid),
+        (
+            "digest without NULL, no signature algorithm",
+            attribute(PROTECTION, seq(&[seq(&[oid("2.16.840.1.101.3.4.2.1")])])),
+            SignatureFact::Valid,
+        ),
+        ("another digest", algorithms(hash_identifier(HashAlgorithm::Sha1), ecdsa(2)), wrong.clone()),
+        ("another signature", algorithms(sha256(), ecdsa(3)), wrong),
+        ("not readable", attribute(PROTECTION, null()), SignatureFact::Valid),
+        ("own certificate", named(CERTIFICATE, HashAlgorithm::Sha1, None, own), SignatureFact::Valid),
+        ("own, SHA-256", named(CERTIFICATE_2, HashAlgorithm::Sha256, None, own), SignatureFact::Valid),
+        (
+            "own, SHA-512",
+            named(CERTIFICATE_2, HashAlgorithm::Sha512, Some(hash_identifier(HashAlgorithm::Sha512)), own),
+            SignatureFact::Valid,
+        ),
+        ("another", named(CERTIFICATE, HashAlgorithm::Sha1, None, UTOPIA.csca.der()), another.clone()),
+        ("another, SHA-256", named(CERTIFICATE_2, HashAlgorithm::Sha256, None, UTOPIA.csca.der()), another),
+    ] {
+        let mut object = object();
+        let mut attributes = object.usual_attributes();
+        attributes.push(attribute);
+        attributes.sort();
+        object.attributes = Some(attributes);
+        let facts = run(&object.sign(&UTOPIA.signer_key), &utopia_store());
+        assert_eq!(facts.signature, expected, "{what}");
+    }
+}
+
+#[test]
+fn a_root_with_an_unknown_critical_extension_issues_nothing_that_passes_unseen() {
+    let mut body = csca_body(&UTOPIA.csca_key);
+    body.extensions.push(extension("1.2.3.4", true, &null()));
+    let root = Certificate::parse(&body.sign(&UTOPIA.csca_key)).unwrap();
+    let facts = run(&object().sign(&UTOPIA.signer_key), &Store::new(&[root]));
+    let ChainFact::Verified { findings, .. } = &facts.signer.as_ref().unwrap().chain else { panic!() };
+    assert!(findings.iter().any(|finding| finding.code == Code::ExtensionUnknownCritical), "{findings:?}");
+}

@@ -55,6 +55,9 @@ pub(super) fn check_issuer(certificate: &Certificate) -> Vec<Finding> {
     if certificate.basic_constraints().is_some_and(|constraints| !constraints.ca) {
         findings.push(Code::BasicConstraintsNotCa.into());
     }
+    // What its maker would have everybody understand limits what it may issue, too (RFC 5280 4.2).
+    let critical = |finding: &&Finding| finding.code == Code::ExtensionUnknownCritical;
+    findings.extend(certificate.findings().iter().filter(critical).cloned());
     findings
 }
 
