@@ -8,6 +8,7 @@ mod amend;
 mod correct;
 mod describe;
 
+use time::OffsetDateTime;
 use verifier_chip::digest::HashAlgorithm;
 use verifier_chip::pki::Certificate;
 use verifier_chip::pki::defect_list::{Defect, DefectKind};
@@ -96,7 +97,17 @@ pub(crate) fn known<'a>(case: &Case<'a>) -> Known<'a> {
                 for deviation in &content.deviations {
                     match speaks_of_document(case, &deviation.documents, content.certificate_hash()) {
                         Match::No => continue,
-                        Match::Unknown if entitled => known.undecided.push(list),
+                        Match::Unknown if entitled => {
+                            known.undecided.push(list);
+                            // What excuses needs to be sure. What accuses may be about this document, and then its
+                            // success is none.
+                            for one in &deviation.descriptions {
+                                let kind = DeviationKind::of(one);
+                                if kind == DeviationKind::ActiveKeysCompromised {
+                                    known.add(list, Kind::Deviation(kind), one.description.as_deref());
+                                }
+                            }
+                        }
                         Match::Unknown => continue,
                         Match::Yes => {
                             for one in &deviation.descriptions {
@@ -173,8 +184,16 @@ fn speaks_of_document(case: &Case<'_>, documents: &DeviationDocuments, hash: Opt
             return Match::No;
         }
     }
-    // Neither the zone nor the signed files say for certain when a document was issued (Doc 9303-3 7.3.6).
-    if documents.issued.is_some() { Match::Unknown } else { Match::Yes }
+    documents.issued.map_or(Match::Yes, |period| is_issued_within(case, period))
+}
+
+/// The zone does not say when a document was issued (Doc 9303-3 7.3.6); DG12 may, and counts when it is proven.
+fn is_issued_within(case: &Case<'_>, (first, last): (OffsetDateTime, OffsetDateTime)) -> Match {
+    match case.chip().issue_date() {
+        Some(day) if (first.date()..=last.date()).contains(&day) => Match::Yes,
+        Some(_) => Match::No,
+        None => Match::Unknown,
+    }
 }
 
 /// One letter stands for all types that begin with it; fillers do not count.

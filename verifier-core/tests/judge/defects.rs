@@ -570,6 +570,53 @@ fn all_criteria_of_a_deviation_match_at_once() {
 }
 
 #[test]
+fn a_period_of_issue_is_held_against_dg12_and_an_accusation_waits_for_no_date() {
+    // Issued 25 days before the day of the judgement, as DG12 says, or as nothing says.
+    let issued = today().at() - Duration::days(25);
+    let day = format!("{:04}{:02}{:02}", issued.year(), u8::from(issued.month()), issued.day());
+    let dated = |written: Option<&str>| {
+        let document = document(SignerName::EcdsaP256);
+        let mut groups = document.data_groups();
+        groups.extend(written.map(|day| (12, lds::details::dg12(&[(0x5F26, day.as_bytes())], &[]))));
+        let mut capture = captured(&document);
+        capture.chip_mut().insert("EF.SOD", SodBuilder::new(&groups, ecdsa()).sign());
+        capture.chip_mut().files.remove("EF.COM");
+        if let Some(group) = groups.get(&12) {
+            capture.chip_mut().insert("DG12", group.clone());
+        }
+        capture
+    };
+    let entry = |number: &str, from: i64, to: i64| {
+        let bare = |days: i64| der::generalized_time(today().at() - Duration::days(days));
+        let documents =
+            [der::implicit(2, &ecdsa().key_identifier), der::explicit(4, &[bare(from), bare(to)].concat())];
+        let description = der::sequence(&[der::oid(&format!("2.23.136.1.1.7.{number}"))]);
+        der::sequence(&[der::sequence(&documents), der::set_of(&[description])])
+    };
+    for (written, from, to, answer, undecided) in [
+        (Some(day.as_str()), 40, 20, Undetermined, 0),
+        (Some(day.as_str()), 25, 25, Undetermined, 0),
+        (Some(day.as_str()), 40, 26, Successful, 0),
+        (Some(day.as_str()), 24, 1, Successful, 0),
+        (Some("20260000"), 40, 20, Undetermined, 1),
+        (None, 40, 26, Undetermined, 1),
+    ] {
+        let list = deviations(vec![entry("1.4", from, to)]);
+        let report = judged_at(Some(&list), &dated(written), today(), chip_only());
+        assert_eq!(outcome(&report, "chip.aa.answer"), answer, "{written:?} {from} {to}");
+        assert_eq!(report.overall() == Successful, answer == Successful);
+        assert_eq!(report.findings_of("deviation.undecided").count(), undecided);
+    }
+    // An excuse without a date is none.
+    let list = deviations(vec![entry("2.2", 40, 20)]);
+    let mut broken = dated(None);
+    broken.chip_mut().insert("DG2", vec![0x75, 0]);
+    let report = judged_at(Some(&list), &broken, today(), chip_only());
+    assert_eq!(outcome(&report, "chip.sod.hash-dg2"), Failed);
+    assert_eq!(report.known_defects.len(), 0);
+}
+
+#[test]
 fn version_3_names_signers_and_authorities_by_reference() {
     let known = |number: &str, parameters: Vec<u8>| {
         let newer =

@@ -85,6 +85,14 @@ impl ChipFacts {
         }
     }
 
+    /// The day of issue that authenticated DG12 states, where it is a whole day.
+    pub(crate) fn issue_date(&self) -> Option<time::Date> {
+        let group = self.decoded::<Dg12>()?.ok()?;
+        let date = group.issue_date.as_ref()?;
+        let month = time::Month::try_from(date.month()?).ok()?;
+        time::Date::from_calendar_date(i32::from(date.year()?), month, date.day()?).ok()
+    }
+
     /// The details of DG11, DG12 and DG16, for a report that names the holder.
     pub(crate) fn details(&self) -> Vec<PersonalDetail> {
         let mut details = Vec::new();

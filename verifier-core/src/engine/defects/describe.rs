@@ -39,7 +39,7 @@ impl Known<'_> {
         for list in &self.undecided {
             let text = format!(
                 "{} has an entry for documents issued within a period; the data of this document do not say when it was \
-                 issued, so the entry was not applied",
+                 issued, so the entry excuses nothing",
                 reference(list)
             );
             findings.push(Finding::new("deviation.undecided", Severity::Note, text).on_first_page());
