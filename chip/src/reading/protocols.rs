@@ -60,9 +60,12 @@ impl From<ExchangeError> for ProtocolError {
     }
 }
 
-/// Selects the master file. Some chips refuse that and are in it all the same (6A87, 6985).
+/// Selects the master file: by its identifier, or where the chip refuses that without one. Some chips refuse both and are in
+/// it all the same (6A81, 6A86, 6A87, 6982, 6985).
 pub(super) fn select_master_file(channel: &mut Channel<'_>) -> Result<(), ExchangeError> {
-    channel.exchange(&Command::new(0x00, 0xA4, 0x00, 0x0C).with_data([0x3F, 0x00])).map(drop)
+    let select = Command::new(0x00, 0xA4, 0x00, 0x0C);
+    let named = channel.exchange(&select.clone().with_data([0x3F, 0x00]))?;
+    if named.status.is_ok() { Ok(()) } else { channel.exchange(&select).map(drop) }
 }
 
 /// Selects the eMRTD application.

@@ -13,14 +13,12 @@ use crate::lds::dg14::SecurityInfos;
 use crate::lds::{AtrInfo, FileId};
 use crate::reading::protocols::select_master_file;
 use crate::reading::{
-    Channel, ExchangeError, NoRandom, ProtocolError, ReadError, ReadErrorKind, basic_access, pace,
-    pace_session, proof, select_application,
+    Channel, ExchangeError, NoRandom, ProtocolError, ReadError, ReadErrorKind, SHORT_COMMAND, basic_access,
+    pace, pace_session, proof, select_application,
 };
 
 /// How often access begins anew because the chip was taken away.
 const MAX_RESTARTS: usize = 3;
-/// Octets of the longest command with short length fields.
-const SHORT_COMMAND: usize = 261;
 /// Octets of a protected answer beside its data.
 const OVERHEAD: usize = 48;
 

@@ -3,13 +3,13 @@
 use super::{AuthenticationRun, Ended, Procedure, Proof};
 use crate::apdu::TransceiveError;
 use crate::authentication::chip::{ChipFailure, ChipOffer, ChipOffers};
-use crate::command::{Command, StatusWord};
+use crate::command::StatusWord;
 use crate::lds::{DataGroup as _, Dg14, Dg15, DgNumber, FileId};
 use crate::pki::public_key::KeyKind;
 use crate::reading::block::SHORT_AES;
 use crate::reading::{
-    ExchangeError, ProtocolError, ReadError, ReadErrorKind, active_authentication, chip_authentication,
-    stated_length,
+    ExchangeError, ProtocolError, ReadError, ReadErrorKind, SHORT_COMMAND, active_authentication,
+    chip_authentication,
 };
 use crate::secure_messaging::SmError;
 
@@ -20,8 +20,6 @@ const MAX_TRIES: usize = 2;
 const MAX_LOSSES: usize = 3;
 /// Most offers of chip authentication that are tried.
 const MAX_OFFERS: usize = 8;
-/// What the command that proves new keys asks of EF.COM: all of it, on most chips.
-const PROOF_LENGTH: usize = 64;
 
 /// What came of one run.
 enum Ran {
@@ -56,8 +54,8 @@ impl Procedure<'_, '_> {
     }
 
     fn run_chip_authentication(&mut self, offer: &ChipOffer) -> Result<Ran, Ended> {
-        let length = self.reader.short_block().min(PROOF_LENGTH);
-        let proof = Command::new(0x00, 0xB0, 0x80 | FileId::Com.short_identifier(), 0x00).expecting(length);
+        // Of a file that was read just so a moment ago: a refusal could only be one of the new keys.
+        let proof = self.reader.known_good(FileId::Dg(DgNumber::DG14));
         let channel = self.reader.channel();
         let Ok(random) = channel.draw(offer.domain.secret_length()) else { return Ok(Ran::Done) };
         let (first, at) = (channel.count(), channel.now());
@@ -72,10 +70,7 @@ impl Procedure<'_, '_> {
             span,
         };
         let ran = match outcome {
-            Ok((fact, response)) => {
-                if response.status.is_ok() || response.status == StatusWord::END_OF_FILE {
-                    self.keep_com(response.data);
-                }
+            Ok((fact, _)) => {
                 self.proven = Some((self.reader.channel().sessions(), fact.terminal_key.clone()));
                 run.proof = Proof::Chip(Some(fact));
                 run.status = Some(StatusWord::OK);
@@ -98,16 +93,6 @@ impl Procedure<'_, '_> {
         Ok(ran)
     }
 
-    /// EF.COM came along with the proof, if it is no longer than what was asked for.
-    fn keep_com(&mut self, mut data: Vec<u8>) {
-        if let Ok(Some(length)) = stated_length(&data)
-            && data.len() >= length
-        {
-            data.truncate(length);
-            self.keep(FileId::Com, data);
-        }
-    }
-
     /// A challenge, and the chip's signature over it.
     pub(super) fn active_authentication(&mut self) -> Result<(), Ended> {
         let file = self.out.files.get(&FileId::Dg(DgNumber::DG15));
@@ -117,23 +102,32 @@ impl Procedure<'_, '_> {
                 KeyKind::Ec(key) => Some(key.curve.parameters().n.len().saturating_mul(2)),
                 _ => None,
             });
+        let signature = signature.unwrap_or(SHORT_AES);
+        // A chip that takes no extended length may give a long answer in parts.
+        let short = self.reader.channel().max_command() <= SHORT_COMMAND;
+        let mut asked = if short { SHORT_AES } else { signature };
         for _ in 0..MAX_TRIES {
-            match self.run_active_authentication(signature.unwrap_or(SHORT_AES))? {
+            match self.run_active_authentication(signature, asked)? {
                 Ran::Done | Ran::Refused => return Ok(()),
                 Ran::Lost => self.regain(FileId::Dg(DgNumber::DG15))?,
+            }
+            let left = self.out.authentication.last().and_then(|run| run.status);
+            if left == Some(StatusWord::WRONG_LENGTH) {
+                asked = if asked == signature { SHORT_AES } else { signature };
             }
         }
         Ok(())
     }
 
-    fn run_active_authentication(&mut self, signature: usize) -> Result<Ran, Ended> {
+    /// `asked` decides the form of the command.
+    fn run_active_authentication(&mut self, signature: usize, asked: usize) -> Result<Ran, Ended> {
         let channel = self.reader.channel();
         // A reader that cannot carry the answer makes a refusal that is not the chip's.
         let carried = signature <= SHORT_AES || channel.max_response() > 258;
         let drawn = channel.draw(8).ok().and_then(|octets| <[u8; 8]>::try_from(octets.as_slice()).ok());
         let Some(challenge) = drawn else { return Ok(Ran::Done) };
         let (first, at) = (channel.count(), channel.now());
-        let outcome = active_authentication(channel, &challenge, signature);
+        let outcome = active_authentication(channel, &challenge, asked);
         let span = self.span(first);
         let mut run = AuthenticationRun {
             proof: Proof::Active,
