@@ -3,12 +3,15 @@
 
 `python3 benches/passive.py` builds everything, runs the peers in turn three times, and prints medians and ratios.
 """
-import os, pathlib, statistics, subprocess, sys, tempfile, time
+import os, pathlib, statistics, subprocess, sys, tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 PEERS = ROOT / "benches/peers/passive"
 CORPUS = os.environ.get("VERIFIER_CORPUS", str(ROOT.parent / "shared/corpus"))
+sys.path.insert(0, str(PEERS))
+import documents  # noqa: E402
+
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
 
 
@@ -39,13 +42,15 @@ def main():
         peer = pathlib.Path(folder) / "openssl"
         run("cc", "-O2", "-o", peer, PEERS / "openssl.c", "-lcrypto")
         print("machine:", run("uname", "-mr").strip(), "| load", os.getloadavg(), "|", run("openssl", "version").strip())
-        sets = run(ours, "extract", folder, env=env).split()
+        made = documents.make(folder)
+        sets = run(ours, "extract", folder, env=env).split() + made
         seen = {}
         for _ in range(ROUNDS):
             for name in sets:
                 base = pathlib.Path(folder) / name
                 parts = [base / "cms.der", base / "dsc.der", base / "csca.der"]
-                for key, value in (rows(run(ours, "one", name, env=env)) + rows(run(peer, *parts))
+                own = ("made", base) if name in made else ("one", name)
+                for key, value in (rows(run(ours, *own, env=env)) + rows(run(peer, *parts))
                                    + rows(run(sys.executable, PEERS / "cryptography_whole.py", *parts[1:]))):
                     seen.setdefault((name, key), []).append(value)
                 begin = [cpu(["openssl", "cms", "-verify", "-noverify", "-binary", "-inform", "DER", "-in", parts[0]])
@@ -70,10 +75,9 @@ def main():
         print()
         for name in sets:
             get = lambda key: statistics.median(seen[(name, key)]) if (name, key) in seen else float("nan")
-            own = get("ours raw_object") + get("ours raw_chain")
             openssl = get("openssl_api raw_object") + get("openssl_api raw_chain")
             whole = get("ours whole")
-            print(f"{name:42} whole {whole:.1f} us = {whole / own:.2f}x our raw sum, {whole / openssl:.2f}x OpenSSL's, "
+            print(f"{name:42} whole {whole:.1f} us = {get('ours ratio'):.2f}x our raw sum, {whole / openssl:.2f}x OpenSSL's, "
                   f"OpenSSL whole {get('openssl_api whole') / whole:.2f}x ours; cached {get('ours cached'):.1f} us")
 
 
