@@ -138,6 +138,13 @@ fn proofs_refusals_and_clones() {
             &[(CA, Undetermined, "ca.parameters-missing")],
         ),
         ("pace:cam:aes128:13,aa:none", &["cam-wrong"], Failed, &[(CAM, Failed, "pace-cam.mapping")]),
+        // EF.CardSecurity: a key without its protocol (BSI TR-03105-5.1 LDS_J_04), another key, one changed after it was
+        // signed; one that is gone, or names no key, leaves the signed key of DG14.
+        ("pace:cam:aes128:13,aa:none", &["cs-nameless-key"], Failed, &[(CAM, Failed, "malformed")]),
+        ("pace:cam:aes128:13,aa:none", &["cs-other-key"], Failed, &[(CAM, Failed, "pace-cam.mapping")]),
+        ("pace:cam:aes128:13,aa:none", &["cs-changed"], Failed, &[(CAM, Failed, "pace-cam.card-security")]),
+        ("pace:cam:aes128:13,aa:none", &["cs-no-key"], Successful, &[(CAM, Successful, "ok")]),
+        ("pace:cam:aes128:13,aa:none", &["cs-removed"], Successful, &[(CAM, Successful, "ok")]),
         // One success speaks for the group (TR-03135 table 5.102); the other is shown all the same.
         (
             "bac,aa:p256:sha256,ca",

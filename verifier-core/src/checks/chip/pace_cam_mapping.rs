@@ -23,7 +23,7 @@ pub(super) static ENTRY: Entry = Entry {
         why: "Opens the channel and proves the chip in one protocol; a clone cannot compute the mapping data. The reader's log is replayed: it shows what the reader saw then, and is worth what its keeper is worth.",
         outcomes: texts(
             "The log replays: the mapping data verifies under the authenticated key of DG14 or EF.CardSecurity.",
-            "The mapping data does not verify, the chip refused the protocol that its signed data promises, or EF.CardSecurity is not what the issuer signed.",
+            "The mapping data does not verify, the chip refused the protocol that its signed data promises, or EF.CardSecurity is malformed or not what the issuer signed.",
             "The reader opened the chip by another way, its log or session values were not captured or do not replay, or no key on this curve is authenticated.",
             "The signed data offers no such mapping.",
         ),
@@ -68,18 +68,13 @@ fn run(case: &Case<'_>, _member: Member) -> Option<Verdict> {
         return Some(not_run(replayed, entry));
     };
     let place = format!("exchanges {} to {}{at}", span.first, span.last);
-    if let Some(dg14) = &dg14
-        && verify_mapping(mapping, dg14) == MappingFact::Valid
-    {
-        return Some(Verdict::successful(format!(
-            "the mapping data verifies under the authenticated key of DG14 ({place})"
-        )));
-    }
     let by_dg14 = dg14.as_ref().map(|dg14| verify_mapping(mapping, dg14));
     Some(by_card_security(case, security, mapping, by_dg14, &place))
 }
 
-/// The key that EF.CardSecurity names counts when the state that signed EF.SOD signed it too.
+/// What EF.CardSecurity says, which the standard wants beside the mapping (Doc 9303-11 4.4.3.5.2, 9.2.11): where it was
+/// delivered and is spoilt, or names another key, a key in DG14 does not mend that. Its own key counts when the state that
+/// signed EF.SOD signed it too.
 fn by_card_security(
     case: &Case<'_>,
     security: Option<&CardSecurityFacts>,
@@ -87,14 +82,18 @@ fn by_card_security(
     by_dg14: Option<MappingFact>,
     place: &str,
 ) -> Verdict {
+    let proven = by_dg14 == Some(MappingFact::Valid);
+    let good = |file: &str| {
+        let text = format!("the mapping data verifies under the authenticated key of {file} ({place})");
+        Verdict::successful(text)
+    };
+    let key_missing = |text: &str| match by_dg14 {
+        Some(MappingFact::Valid) => good("DG14"),
+        Some(MappingFact::Failed) => unproven(place),
+        _ => Verdict::undetermined("pace-cam.key-missing", format!("{text} ({place})")),
+    };
     let Some(security) = security else {
-        return match by_dg14 {
-            Some(MappingFact::Failed) => unproven(place),
-            _ => Verdict::undetermined(
-                "pace-cam.key-missing",
-                format!("EF.CardSecurity was not captured, and DG14 has no key on this curve ({place})"),
-            ),
-        };
+        return key_missing("EF.CardSecurity was not captured, and DG14 has no key on this curve");
     };
     if let CardSecurityFact::Malformed(error) = &security.file {
         return Verdict::failed(code::MALFORMED, error.to_string());
@@ -105,17 +104,20 @@ fn by_card_security(
     }
     let Some(infos) = security.security_infos() else {
         let text = format!("EF.CardSecurity is not authenticated: its key proves nothing ({place})");
-        return Verdict::undetermined(code::DEPENDS, text);
+        return if proven { good("DG14") } else { Verdict::undetermined(code::DEPENDS, text) };
     };
     match verify_mapping(mapping, infos) {
         MappingFact::Failed => return unproven(place),
-        MappingFact::NoKey if by_dg14 == Some(MappingFact::Failed) => return unproven(place),
-        MappingFact::NoKey => {
-            return Verdict::undetermined(
-                "pace-cam.key-missing",
-                format!("no authenticated key lies on the curve of the mapping ({place})"),
-            );
+        // The key may have stood in what does not decode (BSI TR-03105-5.1 LDS_J_04).
+        MappingFact::NoKey if !infos.findings.is_empty() => {
+            let finding = infos.findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+            let text = format!("EF.CardSecurity names no key for the mapping: {finding} ({place})");
+            return Verdict::failed(code::MALFORMED, text);
         }
+        MappingFact::NoKey => {
+            return key_missing("no authenticated key lies on the curve of the mapping");
+        }
+        MappingFact::Valid if proven => return good("DG14"),
         MappingFact::Valid => {}
     }
     let country = |signer: &verifier_chip::authentication::passive::SignerFact| {
@@ -128,9 +130,7 @@ fn by_card_security(
         );
         return Verdict::undetermined("issuer.no-anchor", text);
     }
-    Verdict::successful(format!(
-        "the mapping data verifies under the authenticated key of EF.CardSecurity ({place})"
-    ))
+    good("EF.CardSecurity")
 }
 
 fn unproven(place: &str) -> Verdict {
