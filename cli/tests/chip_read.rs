@@ -117,6 +117,29 @@ fn other_keys() {
     assert!(run.stderr.contains("asks for a key"), "{}", run.stderr);
 }
 
+/// A data group that is not what EF.SOD lists is told while the rest is read, and again at the end; so is none that is.
+#[test]
+fn a_hash_that_differs_is_told_at_once() {
+    let world = World::new();
+    for (faults, told) in [(&["dg14-altered"][..], true), (&[][..], false)] {
+        let (passport, key) = chip(&world, 0, "pace,aa:none,ca", faults);
+        let address = port();
+        let card = connect(&address, passport);
+        let out = world.path(&format!("hashes-{told}"));
+        let run = read(&address, &key, &out, &["--wait", "10", "--log"]);
+        card.join().unwrap();
+        assert_eq!(run.code, 0, "nothing is judged here: {}", run.stderr);
+        let note = run.stderr.find("note: DG14 has not the hash that EF.SOD lists");
+        assert_eq!(note.is_some(), told, "{}", run.stderr);
+        assert_eq!(run.stdout.contains("bytes, not the hash that EF.SOD lists"), told, "{}", run.stdout);
+        assert!(run.stdout.matches("not the hash").count() == usize::from(told), "{}", run.stdout);
+        // More was read after it was said.
+        assert!(note.is_none_or(|place| run.stderr[place..].contains("READ BINARY")), "{}", run.stderr);
+        let expected = if told { 1 } else { 0 };
+        assert_eq!(check(&world, &out).code, expected);
+    }
+}
+
 /// Each failure has its own words and its own status, and nothing is half written.
 #[test]
 fn failures_are_told_apart() {

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use reader_drivers::Registry;
 use reader_drivers::chip::{LiveChip, NoDocument, capture_of};
-use verifier_chip::reading::{Progress, Proof};
+use verifier_chip::lds::FileId;
+use verifier_chip::reading::{HashedGroup, Listener, Progress, Proof, ReadFile};
 use verifier_core::capture::{Capture, Device};
 
 use crate::args::ChipReadArgs;
@@ -41,10 +42,7 @@ pub(crate) fn run(args: &ChipReadArgs) -> Result<Exit, Failure> {
         NoDocument::Reader(error) => Failure::say(error),
     })?;
     let bar = Bar::new();
-    let read = plan.read(&mut live, key.password, &bar, |progress: Progress| {
-        bar.show(progress);
-        ControlFlow::Continue(())
-    });
+    let read = plan.read(&mut live, key.password, &bar, Watch(&bar));
     bar.end();
     let exit = match read.ending() {
         Ending::Whole => Exit::Successful,
@@ -75,6 +73,22 @@ pub(crate) fn run(args: &ChipReadArgs) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
+/// Shows how far a read is, and says at once where a data group is not what EF.SOD lists.
+struct Watch<'b>(&'b Bar);
+
+impl Listener for Watch<'_> {
+    fn block(&mut self, progress: Progress) -> ControlFlow<()> {
+        self.0.show(progress);
+        ControlFlow::Continue(())
+    }
+
+    fn file(&mut self, file: ReadFile<'_>) {
+        if file.hashed.is_some_and(HashedGroup::differs_from_list) {
+            self.0.say(format_args!("note: {} has not the hash that EF.SOD lists", file.file));
+        }
+    }
+}
+
 /// Whether the capture can be written there, asked before a document is.
 pub(crate) fn room_for(out: &Path) -> Result<(), Failure> {
     if out.exists() && !is_empty_folder(out) {
@@ -102,7 +116,16 @@ fn summary(read: &Read, out: &Path) -> Result<(), Failure> {
     let mut text = show::out();
     writeln!(text, "{}", read.summary())?;
     for (file, bytes) in &reading.files {
-        writeln!(text, "  {:<16} {:>7} bytes", file.to_string(), bytes.len())?;
+        let hashed = match file {
+            FileId::Dg(number) => reading.hashed.get(number),
+            _ => None,
+        };
+        let differs = if hashed.is_some_and(HashedGroup::differs_from_list) {
+            ", not the hash that EF.SOD lists"
+        } else {
+            ""
+        };
+        writeln!(text, "  {:<16} {:>7} bytes{differs}", file.to_string(), bytes.len())?;
     }
     for number in &reading.left_out {
         writeln!(text, "  {:<16} listed, not read", number.to_string())?;
