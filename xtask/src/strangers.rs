@@ -14,7 +14,7 @@ fn folder() -> PathBuf {
 /// every test that wants it: it is no failure.
 pub(crate) fn prepare() {
     report("emrtd-read (PC/SC, basic access control)", reader());
-    report("nfcpy (PN532)", recipe("python.sh"));
+    report("nfcpy (PN532), ciphers for a terminal and a passport in Python", recipe("python.sh"));
     report("vicc with OpenPACE (a card with PACE)", recipe("openpace.sh"));
     report("npa-tool (a terminal with PACE)", recipe("npa_tool.sh"));
 }
