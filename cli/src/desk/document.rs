@@ -65,6 +65,8 @@ pub(crate) struct Document {
     pub(crate) lines: Lines,
     zone: Option<PageZone>,
     delivered: Vec<bool>,
+    /// Readers of which something belongs to the next document already: so does all that follows it.
+    ahead: Vec<bool>,
 }
 
 impl Document {
@@ -78,11 +80,39 @@ impl Document {
             lines,
             zone: None,
             delivered: vec![false; readers],
+            ahead: vec![false; readers],
+        }
+    }
+
+    /// Whether a bundle of this reader may be its own, before it is opened.
+    pub(crate) fn wants_page_of(&self, reader: usize) -> bool {
+        !self.is_ahead(reader) && self.delivered.get(reader) == Some(&false)
+    }
+
+    fn is_ahead(&self, reader: usize) -> bool {
+        self.ahead.get(reader).copied().unwrap_or(true)
+    }
+
+    /// All that follows from this reader belongs to later documents.
+    pub(crate) fn end_with(&mut self, reader: usize) {
+        if let Some(ahead) = self.ahead.get_mut(reader) {
+            *ahead = true;
         }
     }
 
     /// Takes a part of its own; gives back what belongs to the next document.
     pub(crate) fn take(&mut self, reader: usize, part: Part) -> Result<(), Part> {
+        if self.is_ahead(reader) {
+            return Err(part);
+        }
+        let taken = self.take_if_own(reader, part);
+        if taken.is_err() {
+            self.end_with(reader);
+        }
+        taken
+    }
+
+    fn take_if_own(&mut self, reader: usize, part: Part) -> Result<(), Part> {
         let again = self.delivered.get(reader).copied().unwrap_or(true);
         match part {
             Part::Chip(chip) if !again && self.chip == Chip::Absent => {
@@ -156,11 +186,11 @@ impl Document {
         self.is_nothing() || self.is_all_there(lost) || now >= self.until
     }
 
-    /// Whether every reader that is not lost has delivered, not counting one whose chip waits.
+    /// Whether every reader that is not lost has delivered, or is at the next document; not counting one whose chip waits.
     pub(crate) fn is_all_there(&self, lost: &[bool]) -> bool {
         let waits = |reader: usize| matches!(self.chip, Chip::Waiting { reader: its, .. } if its == reader);
         let mut readers = self.delivered.iter().zip(lost).enumerate();
-        readers.all(|(reader, (done, lost))| *done || *lost || waits(reader))
+        readers.all(|(reader, (done, lost))| *done || *lost || self.is_ahead(reader) || waits(reader))
     }
 
     /// What the zone opens the chip with; an error in words where there is a zone and it gives no key.

@@ -31,6 +31,8 @@ use crate::show;
 const SLICE: Duration = Duration::from_secs(3600);
 /// Time between two looks at the checks of the document on the desk.
 const TURN: Duration = Duration::from_millis(50);
+/// Most deliveries that wait for their document: as many as a watched folder may hold.
+const MOST_ASIDE: usize = 10_000;
 /// Readers that have chips.
 const CHIP_READERS: [&str; 4] = ["pcsc", "pn532", "vpcd", "ccid"];
 
@@ -169,6 +171,8 @@ impl Desk<'_> {
         loop {
             let message = match self.later.pop_front() {
                 Some(message) => message,
+                // What was delivered before is judged; a desk without one of its readers takes no more.
+                None if self.lost.iter().any(Option::is_some) => return Err(self.gone()),
                 None => match self.inbox.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                     Ok(message) => message,
                     Err(RecvTimeoutError::Timeout) if self.args.wait.is_some() => {
@@ -180,9 +184,6 @@ impl Desk<'_> {
             };
             let reader = message.reader;
             let Some(part) = self.part(message, None) else {
-                if self.lost.iter().any(Option::is_some) {
-                    return Err(self.gone());
-                }
                 if self.args.count.is_some_and(|count| self.seen >= count) {
                     return Ok(None);
                 }
@@ -216,8 +217,10 @@ impl Desk<'_> {
 
     /// Lets the document have its parts, then judges it.
     fn serve(&mut self, mut document: Document) -> Result<(), Failure> {
-        for message in std::mem::take(&mut self.later) {
-            self.take(&mut document, message);
+        if !document.is_over(&self.lost_flags(), Instant::now()) {
+            for message in std::mem::take(&mut self.later) {
+                self.take(&mut document, message);
+            }
         }
         loop {
             self.order(&mut document);
@@ -287,6 +290,11 @@ impl Desk<'_> {
     /// Takes a message while a document is on the desk.
     fn take(&mut self, document: &mut Document, message: Message) {
         let reader = message.reader;
+        if matches!(message.news, News::Bundle(_)) && !document.wants_page_of(reader) {
+            document.end_with(reader);
+            self.put_aside(message);
+            return;
+        }
         if let Some(part) = self.part(message, Some(document))
             && let Err(part) = document.take(reader, part)
         {
@@ -296,7 +304,17 @@ impl Desk<'_> {
                 Part::Page(_, path) => News::Bundle(path),
                 Part::Chip(chip) => News::Chip(chip),
             };
-            self.later.push_back(Message { reader, news });
+            self.put_aside(Message { reader, news });
+        }
+    }
+
+    /// Keeps a message for a later document. A reader that floods the desk is not kept up with, and that is no success.
+    fn put_aside(&mut self, message: Message) {
+        if self.later.len() < MOST_ASIDE {
+            self.later.push_back(message);
+        } else {
+            self.note("reader: more deliveries wait than a desk can hold; this one is left out");
+            self.exit = self.exit.and(Exit::Unusable);
         }
     }
 

@@ -7,7 +7,7 @@ use reader_drivers::serial::profile::Profiles;
 use std::time::Duration;
 use verifier_fixtures::scenario::Scenario;
 
-use crate::chip_reads::{connect, port};
+use crate::chip_reads::{connect, emulate, port};
 use crate::table::{PROFILE, Table, key, page, passport, verdict};
 
 /// A serial reader of zones.
@@ -95,4 +95,26 @@ fn another_documents_zone() {
     assert_eq!(run.code, 3, "{}{}", run.stdout, run.stderr);
     assert!(run.stderr.contains("does not accept the key"), "{}", run.stderr);
     assert!(typed.split(',').all(|secret| !run.stderr.contains(secret)));
+}
+
+/// As an inspection system: fingers are read and bound.
+#[test]
+fn as_an_inspection_system() {
+    let table = Table::new("chip-only");
+    let address = port();
+    let (folder, out) = (table.world.path("inspection"), table.world.path("kept"));
+    let file = |name: &str| folder.join(name).display().to_string();
+    let words = ["--profile", "eac", "--inspection", folder.to_str().unwrap()];
+    let (_chip, _) = emulate(&address, &words);
+    let (secret, own, verifier_of_documents, authority) =
+        (file("is.pk8"), file("is.cvcert"), file("dv.cvcert"), file("cvca.cvcert"));
+    let mut words = vec!["--count", "1", "--ta-key", &secret, "--ta-date", "2026-11-21"];
+    words.extend(["--out", out.to_str().unwrap(), "--ta-cert", &own, &verifier_of_documents, &authority]);
+    let work = table.inspect(&[&table.folder(), &format!("vpcd:{address}")], &words);
+    table.lay(&page(&table.world, Scenario::Genuine, false));
+    let run = work.end();
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    let report = &run.json()[0];
+    assert_eq!(verdict(report, "chip.sod.hash-dg3"), "successful ok");
+    assert_eq!(table.verify(&out).json()[0]["digest"], report["digest"]);
 }

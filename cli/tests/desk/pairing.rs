@@ -72,7 +72,7 @@ fn pages_that_contradict_each_other() {
     let other = table.world.path("other-pages");
     std::fs::create_dir(&other).unwrap();
     let second = format!("folder:{}?settle_ms=50&poll_ms=20", other.display());
-    let work = table.inspect(&[&table.folder(), &second], &["--count", "2", "--within", "1"]);
+    let work = table.inspect(&[&table.folder(), &second], &["--count", "2", "--within", "3"]);
     table.lay(&page(&table.world, Scenario::Genuine, false));
     std::thread::sleep(Duration::from_millis(300));
     page(&table.world, Scenario::GenuineEcdsa, false).write_folder(other.join(".x")).unwrap();
@@ -80,4 +80,23 @@ fn pages_that_contradict_each_other() {
     let run = work.end();
     assert_eq!(run.code, 3, "{}{}", run.stdout, run.stderr);
     assert_eq!(run.json().len(), 2);
+}
+
+/// A folder full of pages and no chip: each is a document of its own, in order, each opened once.
+#[test]
+fn a_folder_of_pages_alone() {
+    let table = Table::new("chip-only");
+    let pages: Vec<_> = [Scenario::Genuine, Scenario::GenuineEcdsa, Scenario::GenuinePss]
+        .map(|scenario| page(&table.world, scenario, false))
+        .into_iter()
+        .cycle()
+        .take(40)
+        .collect();
+    for page in &pages {
+        table.lay(page);
+    }
+    let began = std::time::Instant::now();
+    let run = table.inspect(&[&table.folder()], &["--count", "40"]).end();
+    assert_eq!((run.code, run.json().len()), (3, 40), "{}", run.stderr);
+    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
 }
