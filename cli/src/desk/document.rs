@@ -213,3 +213,82 @@ pub(crate) fn now() -> OffsetDateTime {
     let now = OffsetDateTime::now_utc();
     now.replace_nanosecond(u32::from(now.millisecond()).saturating_mul(1_000_000)).unwrap_or(now)
 }
+
+#[cfg(test)]
+mod unit {
+    use std::collections::VecDeque;
+    use std::time::Duration;
+
+    use verifier_core::{InspectionOptions, Policy, Time, Verifier};
+
+    use super::*;
+
+    const READERS: usize = 2;
+
+    fn lines(number: &str) -> Vec<String> {
+        vec![
+            "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<".to_owned(),
+            format!("{number}UTO7408122F1204159ZE184226B<<<<<10"),
+        ]
+    }
+
+    /// What reader 0 (zones) and reader 1 (pages) deliver of a document.
+    fn part(reader: usize, number: &str) -> Part {
+        if reader == 0 {
+            return Part::Zone(lines(number));
+        }
+        let mut page = Capture::new();
+        page.mrz = Some(lines(number));
+        page.viz.insert("document_number".to_owned(), number.to_owned());
+        Part::Page(Box::new(page), PathBuf::from(number))
+    }
+
+    fn document(verifier: &Verifier) -> Document {
+        let time = Time::parse("2026-11-21").unwrap();
+        let inspection = verifier.inspect(time, InspectionOptions::default());
+        Document::new(inspection, Instant::now() + Duration::from_secs(60), READERS, Lines::new(false))
+    }
+
+    /// Three documents at two readers in every order in which they can come, one of them swiped only: no document holds
+    /// parts of two, none is lost, and the order of each reader is kept.
+    #[test]
+    fn no_order_of_arrival_mixes_documents() {
+        let verifier = Verifier::builder().policy(Policy::chip_only()).build().unwrap();
+        let (zones, pages) = (["L898902C36", "L898902C44", "L898902C52"], ["L898902C36", "L898902C52"]);
+        for order in 0..1_u32 << 5 {
+            if order.count_ones() != 2 {
+                continue;
+            }
+            let (mut zone, mut page) = (zones.iter(), pages.iter());
+            let mut queue: VecDeque<(usize, &str)> = (0..5)
+                .map(|at| {
+                    if order >> at & 1 == 1 { (1, *page.next().unwrap()) } else { (0, *zone.next().unwrap()) }
+                })
+                .collect();
+            let mut seen = Vec::new();
+            while !queue.is_empty() {
+                let mut document = document(&verifier);
+                let mut later = VecDeque::new();
+                for (reader, number) in queue.drain(..) {
+                    let over = document.is_over(&[false; READERS], Instant::now()) && !document.is_nothing();
+                    if over || document.take(reader, part(reader, number)).is_err() {
+                        later.push_back((reader, number));
+                    }
+                }
+                let capture = document.inspection.capture();
+                let held = capture.mrz.clone().unwrap().remove(1);
+                if let Some(page) = capture.viz.get("document_number") {
+                    assert!(held.starts_with(page.as_str()), "{order:05b}: {page} under {held}");
+                }
+                seen.push((held.get(..10).unwrap().to_owned(), capture.viz.len()));
+                assert!(later.len() + 1 <= 5, "{order:05b}: something is taken each time");
+                queue = later;
+            }
+            let pages_seen: usize = seen.iter().map(|(_, pages)| pages).sum();
+            assert_eq!(pages_seen, pages.len(), "{order:05b}: {seen:?}");
+            for number in zones {
+                assert!(seen.iter().any(|(held, _)| held == number), "{order:05b}: {seen:?}");
+            }
+        }
+    }
+}
