@@ -20,10 +20,17 @@ use crate::world::{WORLD, chip_only, today, trouble, verifier};
 struct Air {
     chip: PassportChip,
     comes_back: bool,
+    /// Before this command it is without power for a moment, and nobody says so.
+    blinks_at: Option<usize>,
+    count: usize,
 }
 
 impl Transceive for Air {
     fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransceiveError> {
+        self.count += 1;
+        if self.blinks_at == Some(self.count) {
+            self.chip.reset();
+        }
         let answer = self.chip.transmit(command);
         if self.chip.is_present() { Ok(answer) } else { Err(TransceiveError::ChipRemoved) }
     }
@@ -46,6 +53,10 @@ impl Transceive for Air {
 }
 
 fn reading_of(holder: usize, profile: &str, faults: &[&str], comes_back: bool) -> Reading {
+    reading_in(holder, profile, faults, |chip| Air { chip, comes_back, blinks_at: None, count: 0 })
+}
+
+fn reading_in(holder: usize, profile: &str, faults: &[&str], air: impl Fn(PassportChip) -> Air) -> Reading {
     let mut profile: ChipProfile = profile.parse().unwrap();
     for fault in faults {
         profile = profile.with(fault.parse::<Fault>().unwrap());
@@ -53,7 +64,7 @@ fn reading_of(holder: usize, profile: &str, faults: &[&str], comes_back: bool) -
     let plan = Plan::passport(holder, SignerName::EcdsaP256, ChipKey::None);
     let document = WORLD.issue_chip(&plan, &profile);
     let key = MrzKey::from_cells(document.mrz_information.as_bytes(), &[], &[]);
-    let mut air = Air { chip: PassportChip::new(document, profile), comes_back };
+    let mut air = air(PassportChip::new(document, profile));
     let mut state = 0x5EED_u64;
     let channel = Channel::new(&mut air).drawing(move |octets| {
         for octet in octets {
@@ -321,6 +332,37 @@ fn a_lost_session_is_no_refusal() {
                 let (outcome, _, text) = check(&report, id);
                 assert_eq!(outcome, check(&expected, id).0, "{profile} at {at}: {id}: {text}");
             }
+        }
+    }
+}
+
+/// A genuine chip that was without power for a moment at any command, and is still there when asked again.
+#[test]
+fn a_moment_without_power_is_no_refusal() {
+    for profile in ["bac,aa:p256:sha256,ca", "pace:cam:aes128:13,aa:p256:sha256", "pace,aa:none,ca"] {
+        let whole = reading_of(0, profile, &[], true);
+        for at in 1..=whole.recorded.exchanges.len() {
+            let air = |chip| Air { chip, comes_back: true, blinks_at: Some(at), count: 0 };
+            let reading = reading_in(0, profile, &[], air);
+            let report = judge(&capture_of(&reading, today().at(), true));
+            let failure = &reading.failure;
+            assert_eq!(
+                report.overall(),
+                Outcome::Successful,
+                "{profile} {at}: {failure:?} {}",
+                trouble(&report)
+            );
+        }
+    }
+    // Without access control nothing tells of it but the proofs: they are asked again.
+    let profile = "plain,aa:p256:sha256,ca";
+    let whole = reading_of(0, profile, &[], true);
+    for run in &whole.authentication {
+        for at in run.span.first + 1..=run.span.last + 1 {
+            let at = usize::try_from(at).unwrap();
+            let air = |chip| Air { chip, comes_back: true, blinks_at: Some(at), count: 0 };
+            let report = judge(&capture_of(&reading_in(0, profile, &[], air), today().at(), true));
+            assert_eq!(report.overall(), Outcome::Successful, "{profile} {at}: {}", trouble(&report));
         }
     }
 }

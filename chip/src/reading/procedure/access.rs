@@ -169,8 +169,15 @@ impl<'t> Procedure<'t, '_> {
     fn bac(&mut self, keys: &AccessKeys) -> Result<Option<StatusWord>, AccessFailure> {
         let Some(key) = &keys.mrz else { return Err(AccessFailure::BacNeedsMrz) };
         let channel = self.reader.channel();
-        let tried = bac_random(channel).map_err(ProtocolError::from);
-        let tried = tried.and_then(|random| basic_access(channel, key, random));
+        let mut attempt = || {
+            bac_random(channel)
+                .map_err(ProtocolError::from)
+                .and_then(|random| basic_access(channel, key, random))
+        };
+        let tried = match attempt() {
+            Err(error) if interrupted(&error) => attempt(),
+            tried => tried,
+        };
         let Err(error) = tried else { return Ok(None) };
         let error = lost(error)?;
         self.out.attempts.push(AccessAttempt { way: Way::Bac, error: error.clone() });
@@ -269,12 +276,12 @@ fn lost(error: ProtocolError) -> Result<ProtocolError, AccessFailure> {
 /// Whether the chip was without power for a moment: it knows of no protocol under way in the middle of one, or of no session
 /// just after it was opened. Once more, from a new start, tells that from a refusal.
 fn interrupted(error: &ProtocolError) -> bool {
-    use AccessStep::{PaceAgree, PaceMap, PaceNonce, PaceToken};
+    use AccessStep::{BacGetChallenge, BacMutualAuthenticate, PaceAgree, PaceMap, PaceNonce, PaceToken};
     matches!(
         error,
         ProtocolError::Exchange(ExchangeError::Messaging(_))
             | ProtocolError::Access(AccessError::Refused(
-                PaceNonce | PaceMap | PaceAgree | PaceToken,
+                BacGetChallenge | BacMutualAuthenticate | PaceNonce | PaceMap | PaceAgree | PaceToken,
                 StatusWord::CONDITIONS_NOT_SATISFIED,
             ))
     )

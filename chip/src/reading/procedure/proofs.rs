@@ -78,7 +78,7 @@ impl Procedure<'_, '_> {
             }
             Err(ProtocolError::Chip(ChipFailure::Refused(_, status))) => {
                 run.status = Some(status);
-                Ran::Refused
+                refused(self.reader.channel().session().is_some(), status)
             }
             Err(error) if unsent(&error) => return Ok(Ran::Refused),
             // No refusal: an answer without protection says that the session is gone, one with a wrong one that somebody
@@ -145,7 +145,7 @@ impl Procedure<'_, '_> {
             }
             Err(ProtocolError::Active(status)) => {
                 run.status = Some(status).filter(|status| carried || *status != StatusWord::WRONG_LENGTH);
-                Ran::Refused
+                refused(self.reader.channel().session().is_some(), status)
             }
             Err(error) if unsent(&error) => return Ok(Ran::Refused),
             Err(error) => {
@@ -174,6 +174,12 @@ impl Procedure<'_, '_> {
             _ => Ok(()),
         }
     }
+}
+
+/// What a refusal is worth: in the clear a chip that was without power for a moment is at its beginning again, and says so in
+/// these words alone.
+const fn refused(protected: bool, status: StatusWord) -> Ran {
+    if protected || !status.asks_for_session() { Ran::Refused } else { Ran::Lost }
 }
 
 /// The status word with which the chip left the session, where it said one.
