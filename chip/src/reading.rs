@@ -48,8 +48,8 @@ use crate::secure_messaging::SmError;
 
 /// Largest offset of the even instruction.
 const EVEN_OFFSETS: usize = 0x7FFF;
-/// Octets that show tag and length of any file.
-const HEADER: usize = 8;
+/// Octets that show tag and length of a file below 64 kB; for longer ones some more are fetched. A file may have hardly more.
+const HEADER: usize = 4;
 /// Losses of the session that one file may cost.
 const MAX_LOSSES: usize = 8;
 /// Octets of the longest command with short length fields.
