@@ -116,3 +116,13 @@ fn an_empty_store_says_what_to_ask_for_in_every_form() {
 fn hex(octets: &[u8]) -> String {
     octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
+
+#[test]
+fn the_holder_is_named_only_where_that_is_wished() {
+    let world = World::new();
+    let store = world.store();
+    let plain = check(&world, &store, Scenario::Genuine, &[]);
+    let wished = check(&world, &store, Scenario::Genuine, &["--personal"]);
+    assert!(!plain.stdout.contains("holder:"), "{}", plain.stdout);
+    assert!(wished.stdout.contains("  holder: "), "{}", wished.stdout);
+}

@@ -145,6 +145,39 @@ fn what_cannot_be_read_is_2_and_what_is_not_trusted_is_3() {
     assert_eq!(both.json()[0]["changed"], true);
 }
 
+/// The certificates of so many roots of one name and key, as a list without a signature.
+fn namesakes(world: &World, count: u16) -> Vec<u8> {
+    use verifier_fixtures::der;
+    use verifier_fixtures::forge::certificate::{CertificateBuilder, Profile};
+    use verifier_fixtures::key::{Curve, Hash, PrivateKey, Scheme};
+    let key = PrivateKey::ec(77, "namesakes", Curve::P256);
+    let from = world.utopia.today() - time::Duration::days(100);
+    let until = from + time::Duration::days(4000);
+    let mut builder = CertificateBuilder::new(Profile::Csca, &key, None, from, until);
+    let certificates: Vec<Vec<u8>> = (0..count)
+        .map(|number| {
+            builder.serial = [&[0x40][..], &number.to_be_bytes()].concat();
+            builder.sign(&key, Scheme::Ecdsa(Hash::Sha256))
+        })
+        .collect();
+    der::sequence(&[der::integer(0), der::set_of(&certificates)])
+}
+
+#[test]
+fn hundreds_of_one_name_are_shown_in_bounded_time() {
+    let world = World::new();
+    let list = world.write("namesakes", &namesakes(&world, 300));
+    let store = world.path("crowd");
+    let imported =
+        verifier(&["trust", "import", "--trust", word(&store), "--at", AT, "--unsigned", word(&list)]);
+    assert_eq!(imported.code, 0, "{}", imported.stdout);
+    let run = verifier(&["trust", "show", "UT", "--trust", word(&store)]);
+    assert_eq!(run.code, 0);
+    assert!(run.stdout.contains("300 certificates match; the first 40 are shown whole"), "{}", run.stdout);
+    assert_eq!(run.stdout.lines().filter(|line| line.starts_with("UT ")).count(), 300);
+    assert_eq!(run.stdout.matches("    SHA-256  ").count(), 40);
+}
+
 #[test]
 fn pipes_and_missing_files_hold_up_nothing() {
     let world = World::new();

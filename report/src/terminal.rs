@@ -37,6 +37,17 @@ pub fn render(report: &Report, detail: Detail) -> String {
             let _ = writeln!(text, "  {} {}: {}", severity(finding.severity), finding.code, finding.text);
         }
     }
+    holder(&mut text, report);
+    if detail == Detail::Full {
+        chain::draw(&mut text, report);
+        let _ = writeln!(text, "{}", checks(report.checks.iter()));
+    }
+    let _ = writeln!(text, "  digest {}", report.digest);
+    text
+}
+
+/// Who the document says to belong to, where the report holds it.
+fn holder(text: &mut String, report: &Report) {
     if let Some(personal) = &report.document.personal {
         let shown = [&personal.document_number, &personal.primary, &personal.secondary, &personal.birth_date];
         let shown: Vec<&str> = shown.into_iter().flatten().map(String::as_str).collect();
@@ -46,12 +57,6 @@ pub fn render(report: &Report, detail: Detail) -> String {
             let _ = writeln!(text, "  {} {field}: {}", detail.source, detail.value);
         }
     }
-    if detail == Detail::Full {
-        chain::draw(&mut text, report);
-        let _ = writeln!(text, "{}", checks(report.checks.iter()));
-    }
-    let _ = writeln!(text, "  digest {}", report.digest);
-    text
 }
 
 fn heading(text: &mut String, report: &Report) {
@@ -89,6 +94,7 @@ pub fn render_category(report: &Report, category: Category) -> String {
     let name = report.capture.name();
     let result = report.categories.of(category);
     let _ = writeln!(text, "{}  {name}  ({} checks)", painted(result.outcome), category.as_str());
+    holder(&mut text, report);
     if category == Category::Electronic {
         chain::draw(&mut text, report);
     }

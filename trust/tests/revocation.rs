@@ -157,3 +157,40 @@ fn of_two_signers_one_may_be_vouched_for_by_a_later_list() {
     assert!(!report.has_refusals(), "{report:#?}");
     assert_eq!(snapshot.anchors(), 3);
 }
+
+#[test]
+fn a_pin_seven_generations_old_still_carries_the_list() {
+    let from = NOW - Duration::days(500);
+    let name = |generation: usize| Name::of("UT", "Utopia", "Interior", &format!("CSCA {generation}"));
+    let keys: Vec<_> =
+        (0..8_u64).map(|generation| PrivateKey::ec(generation, "generation", Curve::P256)).collect();
+    let issue = |generation: usize, issuer: usize| {
+        let authority = keys[issuer].key_identifier();
+        let mut builder = CertificateBuilder::new(
+            Profile::Link,
+            &keys[generation],
+            Some(&authority),
+            from,
+            from + Duration::days(5000),
+        );
+        (builder.issuer, builder.subject) = (name(issuer), name(generation));
+        builder.sign(&keys[issuer], SCHEME)
+    };
+    let links: Vec<Vec<u8>> = (1..8).map(|generation| issue(generation, generation - 1)).collect();
+    let signer_key = PrivateKey::ec(9, "list signer of the last", Curve::P256);
+    let authority = keys[7].key_identifier();
+    let mut builder = CertificateBuilder::new(
+        Profile::MasterListSigner,
+        &signer_key,
+        Some(&authority),
+        NOW - Duration::days(20),
+        NOW + Duration::days(400),
+    );
+    builder.issuer = name(7);
+    let signer = Identity::issue(&builder, signer_key, SCHEME, &keys[7], SCHEME);
+    let list = MasterListBuilder::new(&signer, &links[6], links.clone(), NOW - Duration::days(3)).sign();
+    let import = Import::new(NOW).pin_bytes("first", issue(0, 0)).bytes("list", list);
+    let (snapshot, report) = Snapshot::empty().import(&import);
+    assert!(!report.has_refusals(), "{report:#?}");
+    assert_eq!(snapshot.anchors(), 8);
+}

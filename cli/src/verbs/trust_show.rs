@@ -16,6 +16,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::{clock, show, store};
 
+/// How many certificates are shown with everything about them.
+const MAX_WHOLE: usize = 40;
 /// How many links of one kind are written out.
 const MAX_SHOWN: usize = 20;
 
@@ -36,8 +38,19 @@ pub(crate) fn run(args: &TrustShowArgs) -> Result<Exit, Failure> {
     }
     let now = clock::instant(None)?;
     let mut out = show::out();
-    for stored in &found {
+    for stored in found.iter().take(MAX_WHOLE) {
         print(&mut out, &snapshot, stored, now)?;
+    }
+    // Links are found by trying signatures: for thousands of one name that would take hours.
+    for stored in found.iter().skip(MAX_WHOLE) {
+        writeln!(out, "{}", line(stored))?;
+    }
+    if found.len() > MAX_WHOLE {
+        writeln!(
+            out,
+            "{} certificates match; the first {MAX_WHOLE} are shown whole, name one by its digits to see it",
+            found.len()
+        )?;
     }
     Ok(Exit::Successful)
 }

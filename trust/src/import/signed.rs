@@ -17,7 +17,7 @@ use verifier_chip::{Limits, oids};
 /// Certificates that one master list may hold.
 pub(crate) const MAX_LIST: usize = 50_000;
 /// Links between a list's signer and a pin.
-const MAX_LINKS: usize = 4;
+const MAX_LINKS: usize = 8;
 /// Signatures computed for the chain of one list.
 const MAX_TRIES: usize = 64;
 /// A clock may be this much behind the one that signed.
