@@ -145,6 +145,26 @@ fn what_cannot_be_read_is_2_and_what_is_not_trusted_is_3() {
     assert_eq!(both.json()[0]["changed"], true);
 }
 
+#[test]
+fn a_crl_is_a_difference_between_two_snapshots() {
+    let world = World::new();
+    let store = world.path("diff");
+    let csca = world.path("csca.cer");
+    let import = |file: &std::path::Path| {
+        let run = verifier(&["trust", "import", "--trust", word(&store), "--at", AT, "--json", word(file)]);
+        assert_eq!(run.code, 0, "{}", run.stdout);
+        run.json()[0]["snapshot"].as_str().unwrap().to_owned()
+    };
+    let before = import(&csca);
+    import(&world.path("utopia.crl"));
+    let words = ["trust", "diff", &before, "--trust", word(&store)];
+    let text = verifier(&words).stdout;
+    assert!(text.contains("+ CRL of 2026-") && text.contains("utopia.crl, SHA-256 "), "{text}");
+    let json = &verifier(&[&words[..], &["--json"]].concat()).json()[0];
+    assert_eq!(json["new_sources"].as_array().unwrap().len(), 1);
+    assert_eq!(json["new_sources"][0]["kind"], "CRL");
+}
+
 /// The certificates of so many roots of one name and key, as a list without a signature.
 fn namesakes(world: &World, count: u16) -> Vec<u8> {
     use verifier_fixtures::der;

@@ -34,7 +34,11 @@ pub(crate) fn findings(case: &Case<'_>) -> Vec<Finding> {
                 ValidityReading::ChainModel => "validity.chain-model",
             };
             let deciding = if info.decides { " (this reading decides under the policy)" } else { "" };
-            Finding::new(code, severity, format!("{}{deciding}", info.text))
+            let finding = Finding::new(code, severity, format!("{}{deciding}", info.text));
+            // No genuine signer is known that its root issued outside its own validity, and no policy that only
+            // evaluates the root says it louder.
+            let odd = info.reading == ValidityReading::ChainModel && info.outcome == Outcome::Failed;
+            if odd { finding.on_first_page() } else { finding }
         })
         .collect();
     let Some(signer) = case.chip().signer() else { return findings };

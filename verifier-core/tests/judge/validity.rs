@@ -63,6 +63,7 @@ fn each_reading_of_validity_decides_where_the_policy_says_so() {
         ),
     ];
     for (what, capture, expected) in &rows {
+        let expected_chain = expected[2];
         for (reading, expected) in ValidityReading::ALL.into_iter().zip(expected) {
             let report = judged(capture, |policy| policy.signer_validity = reading);
             let (found, code) = outcome(&report, "chip.signer.validity");
@@ -72,6 +73,9 @@ fn each_reading_of_validity_decides_where_the_policy_says_so() {
             for code in ["validity.inspection-time", "validity.signing-time", "validity.chain-model"] {
                 assert_eq!(report.findings_of(code).count(), 1, "{what}: {code}");
             }
+            // An issuance outside of the root's validity is seen even where another reading decides.
+            let mut chain_model = report.findings_of("validity.chain-model");
+            assert!(chain_model.all(|finding| finding.first_page == (expected_chain == Failed)), "{what}");
             // The usage period begins with the validity, so what was signed before the one is before the other.
             let outside = usize::from(what.contains("key's period") || what.contains("signed before"));
             assert_eq!(report.findings_of("signer.key-usage-period").count(), outside, "{what}");
