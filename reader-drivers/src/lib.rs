@@ -26,6 +26,8 @@ pub mod folder;
 pub mod mrz_text;
 #[cfg(feature = "pcsc")]
 pub mod pcsc;
+#[cfg(feature = "pkcs11")]
+pub mod pkcs11;
 pub mod pn532;
 pub mod port;
 pub mod reader;

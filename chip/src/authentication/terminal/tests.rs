@@ -262,7 +262,7 @@ fn key_files() {
     }
 }
 
-/// RSA keys sign what our own verifier accepts; SHA-1 is not signed.
+/// RSA keys sign what our own verifier accepts; SHA-1 and short keys are not signed with, and that is said.
 #[test]
 fn rsa_key_files() {
     use crate::digest::HashAlgorithm;
@@ -281,6 +281,15 @@ fn rsa_key_files() {
             assert!(matches!(verdict, Verdict::Valid { .. }), "{algorithm}");
         }
         let old = algorithm(HashAlgorithm::Sha1);
-        assert_eq!(key.sign(old, b"message"), Err(InspectionKeyError::Algorithm(old)));
+        assert_eq!(key.sign(old, b"message"), Err(InspectionKeyError::Weak(old)));
     }
+    // PKCS #8 of a modulus of 1 024 bits; what follows it is not looked at.
+    let modulus = [&[0x02, 0x81, 0x81, 0x00][..], &[0xC1; 128]].concat();
+    let inner = [&[0x02, 0x01, 0x00][..], &modulus].concat();
+    let inner = [&[0x04, 0x81, 0x8A, 0x30, 0x81, 0x87][..], &inner].concat();
+    let algorithm = [0x30, 13, 6, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 1, 5, 0];
+    let info = [&[0x30, 0x81, 0x9F, 0x02, 0x01, 0x00][..], &algorithm, &inner].concat();
+    let refused = KeyFile::from_pkcs8(&info).unwrap_err();
+    assert_eq!(refused, InspectionKeyError::Short(1024));
+    assert!(refused.to_string().contains("2048"), "{refused}");
 }
