@@ -9,6 +9,7 @@ usage: python3 benches/desk.py [VERIFIER] [ROUNDS]
 import json
 import os
 import re
+import resource
 import shutil
 import statistics
 import subprocess
@@ -22,14 +23,20 @@ AT = "2026-11-21T10:00:00Z"
 FOLDER = "folder:{}?settle_ms=20&poll_ms=20"
 
 
+def processor():
+    """Processor time of the programs that ended so far; the emulator has not."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def run(*words):
-    """Wall time in seconds, standard output and standard error of one run that ends well."""
-    began = time.perf_counter()
+    """Wall and processor time in seconds, standard output and standard error of one run that ends well."""
+    began, before = time.perf_counter(), processor()
     done = subprocess.run([VERIFIER, *words], capture_output=True, text=True, timeout=120)
     took = time.perf_counter() - began
     if done.returncode != 0:
         sys.exit(f"{' '.join(words)}\nended with {done.returncode}: {done.stdout}{done.stderr}")
-    return took, done.stdout, done.stderr
+    return (took, processor() - before), done.stdout, done.stderr
 
 
 def seconds(line):
@@ -66,7 +73,8 @@ def main():
     emulator.stdout.readline()
     key = emulator.stdout.readline().split(": ", 1)[1].strip()
 
-    print("apdu      chip read  verify  sum     inspect  over the longer  read alone  read in inspect  page alone")
+    print("apdu      chip read  verify  sum     inspect  over the longer  read alone  read in inspect  page alone"
+          "  CPU read+verify  CPU inspect")
     try:
         for kind in ["short", "extended"]:
             reader = f"pn532:{line}" + ("?apdu=extended" if kind == "extended" else "")
@@ -87,11 +95,11 @@ def main():
                 began = time.perf_counter()
                 subprocess.run([VERIFIER, "optics", "check", page, *judge], capture_output=True, check=False)
                 optical = time.perf_counter() - began
-                rows.append((read, verify, both, alone, within, optical))
-            read, verify, both, alone, within, optical = (statistics.median(column) for column in zip(*rows))
+                rows.append((read[0], verify[0], both[0], alone, within, optical, read[1] + verify[1], both[1]))
+            read, verify, both, alone, within, optical, cpu_apart, cpu_live = (statistics.median(column) for column in zip(*rows))
             print(f"{kind:<9} {read * 1000:7.0f}  {verify * 1000:6.0f}  {(read + verify) * 1000:6.0f}  {both * 1000:6.0f}"
                   f"  {(both - max(read, verify)) * 1000:15.0f}  {alone * 1000:10.0f}  {within * 1000:15.0f}"
-                  f"  {optical * 1000:10.0f}   (ms)")
+                  f"  {optical * 1000:10.0f}  {cpu_apart * 1000:15.0f}  {cpu_live * 1000:11.0f}   (ms)")
     finally:
         emulator.kill()
         emulator.wait()

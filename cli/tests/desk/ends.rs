@@ -28,14 +28,11 @@ fn taken_away_after(exchanges: u32) {
     let out = table.world.path("kept");
     let words = ["--count", "2", "--within", "2", "--out", out.to_str().unwrap()];
     let work = table.inspect(&[&table.folder(), &reader], &words);
-    std::thread::sleep(Duration::from_millis(800));
+    work.until_said("reading from pn532");
     served.order(Order::RemoveAfter(exchanges));
     served.order(Order::Insert(Box::new(chip)));
     table.lay(&page(&table.world, Scenario::Genuine, false));
-    let deadline = std::time::Instant::now() + Duration::from_secs(30);
-    while !out.join("document-0001").exists() && std::time::Instant::now() < deadline {
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    work.until_there(&out.join("document-0001"));
     let (chip, _) = passport(&table.world, Scenario::GenuineEcdsa, PROFILE);
     served.order(Order::Insert(Box::new(chip)));
     table.lay(&page(&table.world, Scenario::GenuineEcdsa, false));
@@ -61,11 +58,11 @@ fn another_one_put_there_instead() {
     let served = Served::start_on(Pty::open().unwrap(), Pn532::new(interface)).unwrap();
     let reader = format!("pn532:{}", served.path().display());
     let work = table.inspect(&[&table.folder(), &reader], &["--count", "2", "--within", "20"]);
-    std::thread::sleep(Duration::from_millis(800));
+    work.until_said("reading from pn532");
     served.order(Order::RemoveAfter(40));
     served.order(Order::Insert(Box::new(chip)));
     table.lay(&page(&table.world, Scenario::Genuine, false));
-    std::thread::sleep(Duration::from_secs(3));
+    work.until_said("put it back");
     let (chip, _) = passport(&table.world, Scenario::GenuineEcdsa, PROFILE);
     served.order(Order::Insert(Box::new(chip)));
     table.lay(&page(&table.world, Scenario::GenuineEcdsa, false));
@@ -91,10 +88,10 @@ fn a_reader_unplugged_and_plugged_in_again() {
     };
     let first = plug(Scenario::Genuine);
     let reader = format!("pn532:{}", link.display());
-    let work = table.inspect(&[&table.folder(), &reader], &["--count", "2", "--within", "15"]);
+    let work = table.inspect(&[&table.folder(), &reader], &["--count", "2", "--within", "15", "--log"]);
     table.lay(&page(&table.world, Scenario::Genuine, false));
-    // Some eighty exchanges of 25 ms: in the middle of them.
-    std::thread::sleep(Duration::from_millis(1800));
+    // Some eighty exchanges of 25 ms follow.
+    work.until_said("READ BINARY");
     first.unplug();
     let second = plug(Scenario::GenuineEcdsa);
     table.lay(&page(&table.world, Scenario::GenuineEcdsa, false));
@@ -117,7 +114,8 @@ fn a_reader_unplugged_for_good() {
     let served = Served::start_on(Pty::open().unwrap(), Pn532::new(interface).with_card(chip)).unwrap();
     let reader = format!("pn532:{}", served.path().display());
     let work = table.inspect(&[&table.folder(), &reader], &["--within", "2"]);
-    std::thread::sleep(Duration::from_millis(1000));
+    work.until_said("reading from pn532");
+    std::thread::sleep(Duration::from_millis(500));
     served.unplug();
     table.lay(&page(&table.world, Scenario::Genuine, false));
     let run = work.end();
@@ -133,7 +131,7 @@ fn a_reader_unplugged_for_good() {
 fn ended_from_outside() {
     let table = Table::new("chip-only");
     let work = table.inspect(&[&table.folder(), &format!("vpcd:{}", port())], &[]);
-    std::thread::sleep(Duration::from_millis(500));
+    work.until_said("reading from vpcd");
     let signal = Command::new("kill").args(["-INT", &work.child.id().to_string()]).status().unwrap();
     assert!(signal.success());
     let run = work.end();

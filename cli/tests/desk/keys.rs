@@ -4,7 +4,6 @@ use reader_drivers::emulator::mrz_reader::{MrzReader, Order};
 use reader_drivers::emulator::pty::Pty;
 use reader_drivers::emulator::served::Served;
 use reader_drivers::serial::profile::Profiles;
-use std::time::Duration;
 use verifier_fixtures::scenario::Scenario;
 
 use crate::chip_reads::{connect, emulate, port};
@@ -28,11 +27,11 @@ fn a_swiped_zone_opens_the_chip() {
     let lines = chip.document().mrz.clone();
     let work = table.inspect(&[&zones, &format!("vpcd:{address}")], &["--count", "1"]);
     let card = connect(&address, chip);
-    std::thread::sleep(Duration::from_millis(1500));
+    work.until_said("reading from vpcd");
     let mut holed = lines.clone();
     holed[1].replace_range(2..3, "?");
     served.order(Order::Present(holed));
-    std::thread::sleep(Duration::from_millis(1500));
+    work.until_said("could not be read");
     served.order(Order::Present(lines));
     let run = work.end();
     card.join().unwrap();

@@ -48,15 +48,17 @@ fn the_next_page_waits_its_turn() {
     let (_, interface) = passport(&table.world, Scenario::Genuine, PROFILE);
     let served = Served::start_on(Pty::open().unwrap(), Pn532::new(interface)).unwrap();
     let reader = format!("pn532:{}", served.path().display());
-    let work = table.inspect(&[&table.folder(), &reader], &["--count", "2", "--within", "20"]);
+    let out = table.world.path("kept");
+    let words = ["--count", "2", "--within", "40", "--out", out.to_str().unwrap()];
+    let work = table.inspect(&[&table.folder(), &reader], &words);
     table.lay(&page(&table.world, Scenario::Genuine, false));
     std::thread::sleep(Duration::from_millis(300));
     table.lay(&page(&table.world, Scenario::GenuineEcdsa, false));
     std::thread::sleep(Duration::from_millis(800));
-    for scenario in [Scenario::Genuine, Scenario::GenuineEcdsa] {
+    for (number, scenario) in [Scenario::Genuine, Scenario::GenuineEcdsa].into_iter().enumerate() {
         let (chip, _) = passport(&table.world, scenario, PROFILE);
         served.order(Order::Insert(Box::new(chip)));
-        std::thread::sleep(Duration::from_secs(4));
+        work.until_there(&out.join(format!("document-000{}", number + 1)));
         served.order(Order::Remove);
         std::thread::sleep(Duration::from_millis(500));
     }

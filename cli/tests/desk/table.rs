@@ -1,7 +1,9 @@
 //! A desk under test: the program with its readers, a folder of pages, chips by scenario.
 
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -122,20 +124,51 @@ impl Table {
 pub struct Work {
     pub child: Child,
     stdout: JoinHandle<String>,
-    stderr: JoinHandle<String>,
+    stderr: JoinHandle<()>,
+    said: Arc<Mutex<String>>,
 }
 
 impl Work {
     fn new(mut child: Child) -> Self {
-        fn all(mut pipe: impl std::io::Read + Send + 'static) -> JoinHandle<String> {
-            std::thread::spawn(move || {
-                let mut text = String::new();
-                pipe.read_to_string(&mut text).unwrap();
-                text
-            })
+        let (mut stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        let said = Arc::new(Mutex::new(String::new()));
+        let heard = Arc::clone(&said);
+        let stdout = std::thread::spawn(move || {
+            let mut text = String::new();
+            stdout.read_to_string(&mut text).unwrap();
+            text
+        });
+        let stderr = std::thread::spawn(move || {
+            for line in BufReader::new(stderr).lines() {
+                let mut heard = heard.lock().unwrap();
+                heard.push_str(&line.unwrap());
+                heard.push('\n');
+            }
+        });
+        Self { child, stdout, stderr, said }
+    }
+
+    /// Standard error so far.
+    fn said(&self) -> String {
+        self.said.lock().unwrap().clone()
+    }
+
+    /// Waits until standard error says it.
+    pub fn until_said(&self, what: &str) {
+        self.until(what, || self.said().contains(what));
+    }
+
+    /// Waits until the path is there.
+    pub fn until_there(&self, path: &Path) {
+        self.until(word(path), || path.exists());
+    }
+
+    fn until(&self, what: &str, happened: impl Fn() -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while !happened() {
+            assert!(Instant::now() < deadline, "no {what}: {}", self.said());
+            std::thread::sleep(Duration::from_millis(10));
         }
-        let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
-        Self { child, stdout: all(stdout), stderr: all(stderr) }
     }
 
     /// Waits for its end; kills it after a minute and a half.
@@ -147,12 +180,15 @@ impl Work {
             }
             if Instant::now() > deadline {
                 let _ = self.child.kill();
-                panic!("the program hangs: {}", self.stderr.join().unwrap());
+                panic!("the program hangs: {}", self.said());
             }
             std::thread::sleep(Duration::from_millis(10));
         };
         let code = status.code().unwrap_or(-1);
-        Run { code, stdout: self.stdout.join().unwrap(), stderr: self.stderr.join().unwrap() }
+        let said = self.said;
+        self.stderr.join().unwrap();
+        let stderr = said.lock().unwrap().clone();
+        Run { code, stdout: self.stdout.join().unwrap(), stderr }
     }
 }
 

@@ -94,7 +94,7 @@ fn a_queue_over_serial_lines() {
         let out = table.world.path("kept");
         let words = ["--count", "3", "--within", "20", "--out", out.to_str().unwrap()];
         let work = table.inspect(&[&table.folder(), &reader], &words);
-        std::thread::sleep(Duration::from_millis(800));
+        work.until_said(&format!("reading from {reader}"));
         for (n, scenario) in scenarios.into_iter().enumerate() {
             let (chip, _) = passport(&table.world, scenario, PROFILE);
             table.lay(&page(&table.world, scenario, false));
@@ -105,11 +105,7 @@ fn a_queue_over_serial_lines() {
                 }
             };
             let kept = out.join(format!("document-{:04}", n + 1));
-            let deadline = std::time::Instant::now() + Duration::from_secs(40);
-            while !kept.exists() && std::time::Instant::now() < deadline {
-                std::thread::sleep(Duration::from_millis(20));
-            }
-            assert!(kept.exists(), "{reader}: document {n}");
+            work.until_there(&kept);
             match &line {
                 Line::Pn532(served) => served.order(Order::Remove),
                 Line::Ccid(served) => served.order(reader_drivers::emulator::ccid::Order::Remove),
