@@ -10,7 +10,7 @@ use verifier_chip::access::pace::Password;
 use verifier_chip::apdu::{Transceive, TransceiveError};
 use verifier_chip::reading::{Channel, Progress, Reading, Request, read_document};
 use verifier_core::capture::{Capture, Session, read_apdu_log, write_apdu_log};
-use verifier_core::{InspectionOptions, Outcome, Report};
+use verifier_core::{InspectionOptions, Outcome, Policy, Report};
 use verifier_fixtures::chip::{ChipProfile, Fault, PassportChip};
 use verifier_fixtures::document::{ChipKey, Plan, SignerName};
 
@@ -217,6 +217,24 @@ fn reasons_name_step_and_status() {
     assert!(text.contains("seen by the reader at 2026-11-21T10:00:00"), "{text}");
     let report = judge(&read("bac,aa:p256:sha256", &["aa-6d00"]));
     assert!(check(&report, AA).2.starts_with("INTERNAL AUTHENTICATE: refused with 6D00"));
+}
+
+/// EF.CardAccess offers a way of PACE that nothing signed names (BSI TR-03105-5.1 LDS_J_02): told, and failed under a strict
+/// policy.
+#[test]
+fn a_way_of_pace_that_nothing_signed_names() {
+    let mut capture = read("pace:gm:aes128:13,aa:p256:sha256", &[]);
+    let wider = read("pace:gm:aes128:13,pace:gm:3des:13,aa:p256:sha256", &[]);
+    let offered = wider.chip.as_ref().unwrap().files["EF.CardAccess"].data.bytes().unwrap().to_vec();
+    capture.chip_mut().insert("EF.CardAccess", offered);
+    let report = judge(&capture);
+    assert_eq!(check(&report, DOWNGRADE).0, Outcome::Successful);
+    assert_eq!(report.findings_of("access.unsigned-info").count(), 1);
+    let strict = Policy::tr_strict().danger_allow_specimen();
+    let report = verifier(strict).verify(&capture, today());
+    let (outcome, code, text) = check(&report, DOWNGRADE);
+    assert_eq!((outcome, code), (Outcome::Failed, "access.unsigned-info"));
+    assert!(text.contains("3DES"), "{text}");
 }
 
 /// PACE that fails, then BAC: read, and told on the first page.

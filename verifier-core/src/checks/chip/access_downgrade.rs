@@ -7,6 +7,7 @@ use crate::engine::chip_facts::Delivery;
 use crate::engine::entry::{Entry, Member, Needs};
 use crate::engine::verdict::Verdict;
 use crate::engine::verdict::code;
+use crate::ProfileDeviations;
 use crate::{Category, CheckInfo, Finding, Severity};
 use verifier_chip::authentication::card_access::{
     CardAccessComparison, CardAccessFact, PaceInfoName, compare,
@@ -24,7 +25,7 @@ pub(super) static ENTRY: Entry = Entry {
         why: "EF.CardAccess is read before anything is signed. A relay that strikes PACE from it forces the reader back to weaker access.",
         outcomes: texts(
             "Every PACE parameter of signed DG14 and EF.CardSecurity stands in EF.CardAccess.",
-            "Signed data promises PACE parameters that EF.CardAccess does not offer, or the chip did not show it at all.",
+            "Signed data promises PACE parameters that EF.CardAccess does not offer, or the chip did not show it at all; under a strict policy also parameters that nothing signed names.",
             "EF.CardAccess or DG14 was not captured, or DG14 is not authenticated.",
             "The signed data offers no PACE.",
         ),
@@ -104,6 +105,10 @@ fn judge(case: &Case<'_>, compared: &[(&str, CardAccessComparison)]) -> Verdict 
                 "EF.CardAccess offers what signed {file} does not name: {}",
                 listed(&comparison.unsigned)
             );
+            // Harmless where the chip is sloppily personalised; a strict policy does not ask why (LDS_J_02).
+            if case.policy.profile_deviations == ProfileDeviations::Failed {
+                return Verdict::failed("access.unsigned-info", text);
+            }
             verdict.with(Finding::new("access.unsigned-info", Severity::Warning, text))
         }
         None => verdict,
