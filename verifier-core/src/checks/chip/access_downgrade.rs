@@ -1,13 +1,13 @@
 //! `chip.access.downgrade`: the chip offered over the air what its signed data promises.
 
 use super::common::no_index;
+use crate::ProfileDeviations;
 use crate::checks::texts;
 use crate::engine::case::Case;
 use crate::engine::chip_facts::Delivery;
 use crate::engine::entry::{Entry, Member, Needs};
 use crate::engine::verdict::Verdict;
 use crate::engine::verdict::code;
-use crate::ProfileDeviations;
 use crate::{Category, CheckInfo, Finding, Severity};
 use verifier_chip::authentication::card_access::{
     CardAccessComparison, CardAccessFact, PaceInfoName, compare,
