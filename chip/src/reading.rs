@@ -77,6 +77,8 @@ pub struct ChipReader<'t> {
     cautious: bool,
     /// Whether the chip ever answered with more than a short answer carries.
     extended_proven: bool,
+    /// The chip takes Le of the odd instruction for the data alone, without the header of their object.
+    odd_bare: bool,
     reestablish: Option<Reestablish<'t>>,
     listener: Box<dyn Listener + 't>,
 }
@@ -93,6 +95,7 @@ impl<'t> ChipReader<'t> {
             short_proven: false,
             cautious: false,
             extended_proven: false,
+            odd_bare: false,
             reestablish: None,
             listener: Box::new(Nobody),
         }
@@ -112,6 +115,11 @@ impl<'t> ChipReader<'t> {
         again: impl FnMut(&mut Channel<'t>) -> Result<(), ProtocolError> + 't,
     ) {
         self.reestablish = Some(Box::new(again));
+    }
+
+    /// Access cannot be had again from here on.
+    pub(super) fn regain_never(&mut self) {
+        self.reestablish = None;
     }
 
     /// Has access again after something else than a file lost it.
@@ -320,7 +328,11 @@ impl<'t> ChipReader<'t> {
         // The answer is wrapped: room for tag and length, where the block leaves it.
         let room = self.block.length(&self.channel);
         let payload = length.min(room.saturating_sub(5).max(1));
-        let around = if run.roomy { WIDEST_WRAPPING } else { wrapping(payload) };
+        let around = match (run.roomy, self.odd_bare) {
+            (true, _) => WIDEST_WRAPPING,
+            (_, true) => 0,
+            _ => wrapping(payload),
+        };
         let command = Command::new(0x00, 0xB1, 0x00, 0x00).with_data(data);
         (command.expecting(payload.saturating_add(around)), payload)
     }
@@ -343,7 +355,7 @@ impl<'t> ChipReader<'t> {
                 self.short_proven |= by_short_identifier(command);
                 let odd = command.ins == 0xB1;
                 let data = if odd { unwrapped(&response.data)? } else { &response.data };
-                // Some chips take Le of the odd instruction for the data alone.
+                self.odd_bare |= odd && data.len() > asked;
                 let most = if odd { asked.saturating_add(WIDEST_WRAPPING) } else { asked };
                 if data.len() > most {
                     return Err(ReadErrorKind::Malformed);
@@ -396,6 +408,13 @@ impl<'t> ChipReader<'t> {
                 Ok(())
             }
             0x6D00 if command.ins == 0xB1 => Err(ReadErrorKind::Refused(status)),
+            // The last block, which reaches beyond the end for a chip that counts so.
+            0x6700 | 0x6B00 | 0x6C00..=0x6CFF
+                if command.ins == 0xB1 && !self.odd_bare && command.le > run.left() =>
+            {
+                self.odd_bare = true;
+                Ok(())
+            }
             0x6B00 if !run.bytes.is_empty() => Err(ReadErrorKind::Truncated { stated: run.total }),
             _ => self.shorter(run, command, asked, status),
         }
@@ -558,6 +577,13 @@ struct Run {
     roomy: bool,
     /// Length of the last answer, where it was shorter than asked for.
     short: Option<usize>,
+}
+
+impl Run {
+    /// Octets that are still to come, once the length is known.
+    fn left(&self) -> Option<usize> {
+        self.total.map(|total| total.saturating_sub(self.bytes.len()))
+    }
 }
 
 /// Length of the whole file by its header; `None` while the header is not all there.

@@ -14,7 +14,7 @@ use crate::lds::{AtrInfo, FileId};
 use crate::reading::protocols::select_master_file;
 use crate::reading::{
     Channel, ExchangeError, NoRandom, ProtocolError, ReadError, ReadErrorKind, SHORT_COMMAND, basic_access,
-    pace, pace_session, proof, select_application,
+    pace_session, proof, select_application,
 };
 
 /// How often access begins anew because the chip was taken away.
@@ -154,10 +154,16 @@ impl<'t> Procedure<'t, '_> {
                 span,
             };
             self.out.authentication.push(run);
-            // Signed by the issuer, it names the key that the mapping is to prove.
-            match self.reader.read(FileId::CardSecurity) {
+            // Signed by the issuer, it names the key that the mapping is to prove. A chip that takes no extended length says so
+            // here for the first time, and may leave the session over it.
+            let (again, password) = (offer.clone(), password.clone());
+            self.reader.regain_by(move |channel| pace_again(channel, &again, &password));
+            let read = self.reader.read(FileId::CardSecurity);
+            self.reader.regain_never();
+            match read {
                 Ok(file) => self.keep(FileId::CardSecurity, file),
                 Err(ReadError { kind: ReadErrorKind::Lost(error), .. }) => return Err(error.into()),
+                Err(ReadError { kind: ReadErrorKind::Reestablishing(error), .. }) => return Err(error),
                 Err(error) => self.out.unread.push(error),
             }
         }
@@ -219,23 +225,42 @@ impl<'t> Procedure<'t, '_> {
 
 /// The same way once more, after the chip or the session was lost.
 fn regain(channel: &mut Channel<'_>, way: &Way, password: Option<&Password>) -> Result<(), ProtocolError> {
-    channel.close();
-    match channel.reset() {
-        // Without a new start: the session is gone all the same, and the protocol begins where it began.
-        Ok(()) | Err(TransceiveError::Unsupported) => {}
-        Err(error) => return Err(ExchangeError::Transport(error).into()),
-    }
     match (way, password) {
         (Way::Bac, Some(Password::Mrz(key))) => {
+            anew(channel)?;
             let random = bac_random(channel)?;
             basic_access(channel, key, random)
         }
         (Way::Pace(offer), Some(password)) => {
-            select_master_file(channel)?;
-            let random = pace_random(channel, offer)?;
-            pace(channel, offer, password, random).map(drop)
+            pace_again(channel, offer, password)?;
+            select_application(channel)
         }
-        _ => select_application(channel),
+        _ => {
+            anew(channel)?;
+            select_application(channel)
+        }
+    }
+}
+
+/// PACE once more; the master file is current then.
+fn pace_again(
+    channel: &mut Channel<'_>,
+    offer: &PaceOffer,
+    password: &Password,
+) -> Result<(), ProtocolError> {
+    anew(channel)?;
+    select_master_file(channel)?;
+    let random = pace_random(channel, offer)?;
+    pace_session(channel, offer, password, random).map(drop)
+}
+
+/// A new start, without a session.
+fn anew(channel: &mut Channel<'_>) -> Result<(), ProtocolError> {
+    channel.close();
+    match channel.reset() {
+        // Without one: the session is gone all the same, and the protocol begins where it began.
+        Ok(()) | Err(TransceiveError::Unsupported) => Ok(()),
+        Err(error) => Err(ExchangeError::Transport(error).into()),
     }
 }
 

@@ -34,7 +34,7 @@ impl Files {
 
     /// Takes one exchange; `None` where a file does not fit what was seen of it.
     pub(super) fn take(&mut self, command: &Command, response: &Response) -> Option<()> {
-        let good = matches!(response.status.0, 0x9000 | 0x6281 | 0x6282);
+        let good = matches!(response.status.0, 0x9000 | 0x6281..=0x6283);
         match (command.ins, command.p1, command.p2) {
             (0xA4, 0x04, _) if good && command.data == APPLICATION => {
                 (self.application, self.current) = (true, None);
