@@ -11,6 +11,7 @@ use crate::access::pace::{PaceOffers, Password};
 use crate::apdu::Transceive;
 use crate::lds::DgNumber;
 use crate::lds::dg14::SecurityInfos;
+use crate::secure_messaging::SmError;
 use crate::test_card::{Card, wrap};
 use zeroize::Zeroizing;
 
