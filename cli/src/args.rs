@@ -259,8 +259,11 @@ pub(crate) struct ChipFlags {
     /// Never use basic access control where the chip offers PACE and PACE fails
     #[arg(long)]
     pub(crate) no_fallback: bool,
-    /// Private key of an inspection system (PKCS #8, DER, not encrypted): terminal authentication, then DG3 and DG4
-    #[arg(long, value_name = "FILE", requires = "ta_cert")]
+    /// Private key of an inspection system: terminal authentication, then DG3 and DG4. A file (PKCS #8, DER, not
+    /// encrypted), or a key in a token:
+    /// 'pkcs11:token=LABEL;object=LABEL?module-path=/PATH/MODULE.so&pin-source=file:/PATH' (RFC 7512; the PIN may stand in
+    /// VERIFIER_TA_PIN instead, and is tried once)
+    #[arg(long, value_name = "FILE|URI", requires = "ta_cert")]
     pub(crate) ta_key: Option<PathBuf>,
     /// Card-verifiable certificates for it, in any order: the inspection system's, the document verifier's, and the
     /// authority's that chips trust (with links, where there are any)

@@ -45,6 +45,11 @@ const PACKAGES: &[Package] = &[
         wanted_for: "a PC/SC client that we did not write",
     },
     Package {
+        name: "softhsm2",
+        proof: "/usr/lib/softhsm/libsofthsm2.so",
+        wanted_for: "a PKCS #11 token that we did not write, for inspection keys",
+    },
+    Package {
         name: "libpcsclite-dev",
         proof: "/usr/include/PCSC/winscard.h",
         wanted_for: "our own PC/SC client (feature `pcsc`)",

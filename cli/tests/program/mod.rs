@@ -42,6 +42,13 @@ pub(crate) fn verifier(words: &[&str]) -> Run {
     Run::of(command(words).stdin(Stdio::null()).output().expect("the program starts"))
 }
 
+/// Runs the program with these words and this environment beside the usual one.
+pub(crate) fn verifier_in(words: &[&str], environment: &[(&str, &str)]) -> Run {
+    let mut command = command(words);
+    command.envs(environment.iter().copied()).stdin(Stdio::null());
+    Run::of(command.output().expect("the program starts"))
+}
+
 /// Runs the program with these words and this standard input.
 pub(crate) fn verifier_with_input(words: &[&str], input: &[u8]) -> Run {
     let mut child = command(words)

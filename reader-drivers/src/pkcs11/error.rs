@@ -86,7 +86,7 @@ impl fmt::Display for TokenError {
                 write!(f, "no such token; put it in, or name one that is there: {}", list(there))
             }
             Self::ManyTokens(fit) => write!(f, "several tokens fit, add serial= or slot-id=: {}", list(fit)),
-            Self::PinMissing => f.write_str("the token wants its PIN: give pin-source=file:/PATH or the environment variable"),
+            Self::PinMissing => f.write_str("the token wants its PIN: give pin-source=file:/PATH"),
             Self::PinFile(path, why) => write!(f, "the PIN cannot be read from {}: {why}", path.display()),
             Self::PinWrong => {
                 f.write_str("the token refused the PIN; it was tried once and counts as a wrong one, so check it before the next try")

@@ -72,8 +72,8 @@ impl fmt::Display for UriFault {
             }
             Self::Type => f.write_str("type has to be private: only a private key signs"),
             Self::PinValue => f.write_str(
-                "a PIN in a URI is seen by other users of the machine and is not taken: use pin-source=file:/PATH or the \
-                 environment variable, and change that PIN",
+                "a PIN in a URI is seen by other users of the machine and is not taken: use pin-source=file:/PATH, and \
+                 change that PIN",
             ),
             Self::PinSource => f.write_str("pin-source has to be file:/PATH, an absolute path; programs are not started"),
             Self::Module => f.write_str(
