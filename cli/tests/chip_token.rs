@@ -156,6 +156,9 @@ fn what_is_wrong_with_a_token_is_said() {
     for (label, id) in [("twin", "01"), ("twin", "02"), ("single", "03")] {
         token.import(&key, label, id);
     }
+    for _ in 0..2 {
+        token.run(&["--init-token", "--free", "--label", "Twins", "--so-pin", "12345678", "--pin", PIN]);
+    }
     let folder = world.path("cv");
     std::fs::create_dir(&folder).unwrap();
     for (name, holder) in
@@ -170,6 +173,7 @@ fn what_is_wrong_with_a_token_is_said() {
         (format!("pkcs11:token=Desk%203;object=single?{here}"), wrong, "refused the PIN; it was tried once"),
         (format!("pkcs11:token=Desk%203;object=single?{here}"), "", "VERIFIER_TA_PIN"),
         (format!("pkcs11:token=Desk%204;object=single?{here}"), PIN, "no such token"),
+        (format!("pkcs11:token=Twins?{here}"), PIN, "several tokens fit"),
         (format!("pkcs11:token=Desk%203;object=twin?{here}"), PIN, "id %02"),
         (
             format!("pkcs11:token=Desk%203;object=nobody?{here}"),
