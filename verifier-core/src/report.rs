@@ -153,7 +153,7 @@ pub struct CategoryResult {
     pub score: Option<f64>,
 }
 
-/// One check of one capture.
+/// One check of one capture. Every field is always there: `null` or an empty list where it says nothing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CheckResult {
     /// Which check.
@@ -169,22 +169,22 @@ pub struct CheckResult {
     /// Why.
     pub reason: Reason,
     /// The measured value, where the check measures.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub value: Option<f64>,
     /// The threshold it was held against.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub threshold: Option<f64>,
     /// Signed distance from the threshold, -1..=+1; at least 0 is successful.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub margin: Option<f64>,
     /// The light it looked in: `white`, `ir`, `uv`, `coaxial` or another name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub light: Option<String>,
     /// The (light, property, feature) triple of Doc 9303-2 appendix C, for example `IR,AB,MR`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub triple: Option<String>,
     /// Where on the page it looked.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub regions: Vec<Region>,
     /// Wall time of the check itself, milliseconds. Not part of the digest.
     pub ms: f64,
@@ -209,7 +209,7 @@ pub struct Region {
     /// `[x, y, width, height]` in pixels of that image.
     pub rect_px: [f64; 4],
     /// `[x, y, width, height]` in millimetres from the page's upper left corner, where the scale is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub rect_mm: Option<[f64; 4]>,
     /// Whether this place missed the threshold, or was only looked at.
     #[serde(default)]
