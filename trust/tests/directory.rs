@@ -9,24 +9,16 @@
     reason = "test code"
 )]
 
+mod world;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::fmt::Write as _;
 use std::io::{BufWriter, Write as _};
-use std::sync::OnceLock;
 use std::time::Instant;
-use time::OffsetDateTime;
-use time::macros::datetime;
 use verifier_fixtures::document::SignerName;
-use verifier_fixtures::world::Utopia;
 use verifier_trust::{Import, Reason, Snapshot, SourceKind, TrustStore};
-
-const NOW: OffsetDateTime = datetime!(2026-11-21 10:00 UTC);
-
-fn world() -> &'static Utopia {
-    static WORLD: OnceLock<Utopia> = OnceLock::new();
-    WORLD.get_or_init(|| Utopia::new(4, NOW))
-}
+use world::{NOW, world};
 
 /// An entry as the PKD writes it, folded at 76 characters.
 fn entry(attribute: &str, value: &[u8], more: &str) -> String {

@@ -8,20 +8,12 @@
     reason = "test code"
 )]
 
-use std::sync::OnceLock;
-use time::OffsetDateTime;
-use time::macros::datetime;
+mod world;
+
 use verifier_fixtures::der;
 use verifier_fixtures::document::SignerName;
-use verifier_fixtures::world::Utopia;
 use verifier_trust::{Import, ImportReport, Reason, Snapshot, Standing};
-
-const NOW: OffsetDateTime = datetime!(2026-11-21 10:00 UTC);
-
-fn world() -> &'static Utopia {
-    static WORLD: OnceLock<Utopia> = OnceLock::new();
-    WORLD.get_or_init(|| Utopia::new(4, NOW))
-}
+use world::{NOW, world};
 
 fn run(bytes: impl Into<Vec<u8>>) -> (Snapshot, ImportReport) {
     Snapshot::empty().import(&Import::new(NOW).bytes("file", bytes.into()))

@@ -9,9 +9,9 @@
     reason = "test code"
 )]
 
-use std::sync::OnceLock;
-use time::macros::datetime;
-use time::{Duration, OffsetDateTime};
+mod world;
+
+use time::Duration;
 use verifier_chip::pki::{Anchors, Certificate};
 use verifier_fixtures::document::SignerName;
 use verifier_fixtures::forge::certificate::{CertificateBuilder, Profile, extended_key_usage};
@@ -22,17 +22,11 @@ use verifier_fixtures::forge::master_list::MasterListBuilder;
 use verifier_fixtures::identity::Identity;
 use verifier_fixtures::key::{Curve, Hash, PrivateKey, Scheme};
 use verifier_fixtures::name::Name;
-use verifier_fixtures::world::Utopia;
 use verifier_fixtures::{der, oid};
 use verifier_trust::{Import, ImportReport, Reason, Snapshot, SourceKind, Standing};
+use world::{NOW, world};
 
-const NOW: OffsetDateTime = datetime!(2026-11-21 10:00 UTC);
 const SCHEME: Scheme = Scheme::Ecdsa(Hash::Sha256);
-
-fn world() -> &'static Utopia {
-    static WORLD: OnceLock<Utopia> = OnceLock::new();
-    WORLD.get_or_init(|| Utopia::new(4, NOW))
-}
 
 fn start() -> Import {
     Import::new(NOW)

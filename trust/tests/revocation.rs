@@ -8,9 +8,9 @@
     reason = "test code"
 )]
 
-use std::sync::OnceLock;
-use time::macros::datetime;
-use time::{Duration, OffsetDateTime};
+mod world;
+
+use time::Duration;
 use verifier_chip::pki::Certificate;
 use verifier_fixtures::der;
 use verifier_fixtures::document::SignerName;
@@ -21,17 +21,11 @@ use verifier_fixtures::forge::master_list::MasterListBuilder;
 use verifier_fixtures::identity::Identity;
 use verifier_fixtures::key::{Curve, Hash, PrivateKey, Scheme};
 use verifier_fixtures::name::{self, Name};
-use verifier_fixtures::world::Utopia;
 use verifier_fixtures::{forge::certificate::csca_name, oid};
 use verifier_trust::{Import, Snapshot};
+use world::{NOW, world};
 
-const NOW: OffsetDateTime = datetime!(2026-11-21 10:00 UTC);
 const SCHEME: Scheme = Scheme::Ecdsa(Hash::Sha256);
-
-fn world() -> &'static Utopia {
-    static WORLD: OnceLock<Utopia> = OnceLock::new();
-    WORLD.get_or_init(|| Utopia::new(4, NOW))
-}
 
 /// A CRL of the new root, so many days old, with these serial numbers and reasons.
 fn crl(days: i64, revoked: &[(u8, Option<u8>)]) -> Vec<u8> {

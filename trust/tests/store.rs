@@ -9,6 +9,8 @@
     reason = "test code"
 )]
 
+mod world;
+
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -17,18 +19,10 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use time::OffsetDateTime;
-use time::macros::datetime;
-use verifier_fixtures::world::Utopia;
 use verifier_trust::{Act, ErrorKind, Import, Snapshot, TrustStore};
+use world::{NOW, world};
 
-const NOW: OffsetDateTime = datetime!(2026-11-21 10:00 UTC);
 const CHILD: &str = "VERIFIER_TRUST_TEST_WRITER";
-
-fn world() -> &'static Utopia {
-    static WORLD: OnceLock<Utopia> = OnceLock::new();
-    WORLD.get_or_init(|| Utopia::new(4, NOW))
-}
 
 fn both() -> Import {
     Import::new(NOW).pin_bytes("old", world().csca_old()).pin_bytes("new", world().csca_new())
