@@ -170,6 +170,7 @@ pub struct Channel<'t> {
     pace_keys: Option<PaceKeys>,
     longest_command: usize,
     sessions: u64,
+    restarts: u64,
     count: u64,
 }
 
@@ -187,6 +188,7 @@ impl<'t> Channel<'t> {
             pace_keys: None,
             longest_command: usize::MAX,
             sessions: 0,
+            restarts: 0,
             count: 0,
         }
     }
@@ -255,6 +257,7 @@ impl<'t> Channel<'t> {
         self.close();
         self.keep_pace_keys(None);
         self.settle(None);
+        self.restarts = self.restarts.saturating_add(1);
         let done = self.transport.reset();
         if let (Ok(()), Some(record)) = (&done, &mut self.record) {
             record.resets.push(self.count);
@@ -272,6 +275,11 @@ impl<'t> Channel<'t> {
     /// before.
     pub(super) fn sessions(&self) -> u64 {
         self.sessions
+    }
+
+    /// New starts so far: after one of them another chip may answer.
+    pub(super) fn restarts(&self) -> u64 {
+        self.restarts
     }
 
     /// Exchanges so far.

@@ -50,6 +50,8 @@ pub enum ReadErrorKind {
     Lost(ExchangeError),
     /// Access could not be established again.
     Reestablishing(ProtocolError),
+    /// After a loss another chip answers than the one that was read before.
+    AnotherChip,
     /// The caller wants no more.
     Cancelled,
 }
@@ -60,7 +62,10 @@ impl ReadError {
     pub const fn is_fatal(&self) -> bool {
         matches!(
             self.kind,
-            ReadErrorKind::Lost(_) | ReadErrorKind::Reestablishing(_) | ReadErrorKind::Cancelled
+            ReadErrorKind::Lost(_)
+                | ReadErrorKind::Reestablishing(_)
+                | ReadErrorKind::AnotherChip
+                | ReadErrorKind::Cancelled
         )
     }
 }
@@ -82,6 +87,7 @@ impl fmt::Display for ReadError {
             ReadErrorKind::TooManyCommands => f.write_str("too many commands"),
             ReadErrorKind::Lost(error) => error.fmt(f),
             ReadErrorKind::Reestablishing(error) => write!(f, "access not established again: {error}"),
+            ReadErrorKind::AnotherChip => f.write_str("another chip answers than the one before"),
             ReadErrorKind::Cancelled => f.write_str("cancelled"),
         }
     }

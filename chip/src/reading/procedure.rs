@@ -377,17 +377,49 @@ impl Procedure<'_, '_> {
             _ => None,
         };
         let Some((number, algorithm)) = known else {
-            let bytes = self.reader.read(file)?;
+            let bytes = self.of_one_chip(file, &mut |_| {})?;
             self.keep(file, bytes);
             return Ok(());
         };
         let mut hashing = HashingFile::new(algorithm);
-        let bytes = self.reader.read_into(file, &mut |octets| hashing.append(octets))?;
+        let bytes = self.of_one_chip(file, &mut |octets| hashing.append(octets))?;
         let hashed = self.sod.as_ref().map(|sod| HashedGroup::compare(number, hashing.finish(), sod));
         self.reader.listener().file(ReadFile { file, bytes: &bytes, hashed: hashed.as_ref() });
         self.out.hashed.extend(hashed.map(|hashed| (number, hashed)));
         self.out.files.insert(file, bytes);
         Ok(())
+    }
+
+    /// Reads a file to its end. Where the chip was lost on the way and asks for no key, nothing but its files tells whether the
+    /// same one came back: EF.SOD is read again, or what there is, and nothing of two documents is joined.
+    fn of_one_chip(&mut self, file: FileId, sink: &mut dyn FnMut(&[u8])) -> Result<Vec<u8>, ReadError> {
+        let before = self.reader.channel().restarts();
+        let bytes = self.reader.read_into(file, sink)?;
+        if before != self.reader.channel().restarts() && self.out.way == Some(Way::Plain) {
+            if let Some((place, known)) = self.landmark() {
+                self.is_still(place, &known, file)?;
+            } else {
+                // What was read before access is of nobody knows whom.
+                self.out.files.clear();
+                self.is_still(file, &bytes, file)?;
+            }
+        }
+        Ok(bytes)
+    }
+
+    /// A file by which the chip is known again.
+    fn landmark(&self) -> Option<(FileId, Vec<u8>)> {
+        let read = |file: FileId| self.out.files.get(&file).map(|bytes| (file, bytes.clone()));
+        read(FileId::Sod).or_else(|| DgNumber::all().find_map(|number| read(FileId::Dg(number))))
+    }
+
+    /// Whether the chip still has this file.
+    fn is_still(&mut self, place: FileId, known: &[u8], file: FileId) -> Result<(), ReadError> {
+        match self.reader.read(place) {
+            Ok(again) if again == known => Ok(()),
+            Err(error) if error.is_fatal() => Err(error),
+            _ => Err(ReadError { file, offset: 0, kind: ReadErrorKind::AnotherChip }),
+        }
     }
 
     /// Keeps a file that is whole, and tells of it.
@@ -408,7 +440,14 @@ impl Procedure<'_, '_> {
             };
             self.out.unread.push(ReadError { file, offset: 0, kind });
             Ended
-        })
+        })?;
+        if let (Some(Way::Plain), Some((place, known))) = (&self.out.way, self.landmark()) {
+            self.is_still(place, &known, file).map_err(|error| {
+                self.out.unread.push(error);
+                Ended
+            })?;
+        }
+        Ok(())
     }
 
     /// Exchanges since `first`.
@@ -416,3 +455,6 @@ impl Procedure<'_, '_> {
         Span { first, last: self.reader.channel().count().saturating_sub(1).max(first) }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -99,6 +99,7 @@ impl Read {
             let what = match &error.kind {
                 ReadErrorKind::Lost(lost) if lost.is_reader_removed() => "the reader was taken away",
                 ReadErrorKind::Lost(lost) if lost.is_chip_removed() => "the document was taken away",
+                ReadErrorKind::AnotherChip => "another document was put in its place",
                 _ => "the read broke off",
             };
             return Ending::BrokeOff(format!("{what} ({error})"));

@@ -33,6 +33,8 @@ impl<'t> Procedure<'t, '_> {
                 {
                     restarts += 1;
                     self.reader.channel().reset().map_err(|_| AccessFailure::Lost(error))?;
+                    // It may be another one that came back.
+                    self.out.files.clear();
                     self.out.attempts.clear();
                     self.out.authentication.clear();
                 }

@@ -242,14 +242,18 @@ impl<'r> Player<'r> {
             if self.challenge != Some(command.data.as_slice()) {
                 return self.fault(turn.number, ReplayFault::MissingInput);
             }
-            let (response, status) = match heard {
-                Heard::Response(response) => (Some(response.data), Some(response.status)),
-                Heard::Lost(SmError::Unprotected(status)) => (None, Some(status)),
-                _ => (None, None),
+            let (response, status, lost) = match heard {
+                Heard::Response(response) => (Some(response.data), Some(response.status), None),
+                Heard::Lost(SmError::Unprotected(status)) => {
+                    (None, Some(status), Some(SmError::Unprotected(status)))
+                }
+                Heard::Lost(error) => (None, None, Some(error)),
+                Heard::Nothing => (None, None, None),
             };
             let span = self.span(turn.number);
             let protected = turn.line.plain_command.is_some();
-            self.out.active.push(ActiveRun { span, challenge: command.data, protected, response, status });
+            let challenge = command.data;
+            self.out.active.push(ActiveRun { span, challenge, protected, response, status, lost });
             return Ok(());
         }
         match heard {

@@ -81,6 +81,8 @@ pub struct ActiveRun {
     pub response: Option<Vec<u8>>,
     /// Status word of the answer.
     pub status: Option<StatusWord>,
+    /// Where the session was lost in it: why.
+    pub lost: Option<SmError>,
 }
 
 impl fmt::Debug for ActiveRun {
