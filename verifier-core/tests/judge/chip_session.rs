@@ -22,6 +22,8 @@ struct Air {
     comes_back: bool,
     /// Before this command it is without power for a moment, and nobody says so.
     blinks_at: Option<usize>,
+    /// What every command of this instruction is answered with, in plain, whatever the chip would say.
+    evades: Option<(u8, &'static [u8])>,
     count: usize,
 }
 
@@ -30,6 +32,9 @@ impl Transceive for Air {
         self.count += 1;
         if self.blinks_at == Some(self.count) {
             self.chip.reset();
+        }
+        if let Some((_, answer)) = self.evades.filter(|(instruction, _)| command[1] == *instruction) {
+            return Ok(answer.to_vec());
         }
         let answer = self.chip.transmit(command);
         if self.chip.is_present() { Ok(answer) } else { Err(TransceiveError::ChipRemoved) }
@@ -53,7 +58,13 @@ impl Transceive for Air {
 }
 
 fn reading_of(holder: usize, profile: &str, faults: &[&str], comes_back: bool) -> Reading {
-    reading_in(holder, profile, faults, |chip| Air { chip, comes_back, blinks_at: None, count: 0 })
+    reading_in(holder, profile, faults, |chip| Air {
+        chip,
+        comes_back,
+        blinks_at: None,
+        evades: None,
+        count: 0,
+    })
 }
 
 fn reading_in(holder: usize, profile: &str, faults: &[&str], air: impl Fn(PassportChip) -> Air) -> Reading {
@@ -136,6 +147,8 @@ fn proofs_refusals_and_clones() {
         ("plain,aa:none,ca", &["dg14-altered"], Failed, &[(CA, Undetermined, "depends.on-failed")]),
         // Refusals and clones.
         ("bac,aa:p256:sha256", &["aa-6d00"], Failed, &[(AA, Failed, "aa.refused")]),
+        // The session goes on, so the word on it is a refusal.
+        ("bac,aa:p256:sha256", &["aa-6988"], Failed, &[(AA, Failed, "aa.refused")]),
         ("bac,aa:p256:sha256", &["aa-garbage"], Failed, &[(AA, Failed, "aa.signature")]),
         ("bac,aa:none,ca", &["ca-6f00"], Failed, &[(CA, Failed, "ca.refused")]),
         ("bac,aa:none,ca", &["ca-6a88"], Failed, &[(CA, Failed, "ca.refused")]),
@@ -360,7 +373,7 @@ fn a_moment_without_power_is_no_refusal() {
     for profile in ["bac,aa:p256:sha256,ca", "pace:cam:aes128:13,aa:p256:sha256", "pace,aa:none,ca"] {
         let whole = reading_of(0, profile, &[], true);
         for at in 1..=whole.recorded.exchanges.len() {
-            let air = |chip| Air { chip, comes_back: true, blinks_at: Some(at), count: 0 };
+            let air = |chip| Air { chip, comes_back: true, blinks_at: Some(at), evades: None, count: 0 };
             let reading = reading_in(0, profile, &[], air);
             let report = judge(&capture_of(&reading, today().at(), true));
             let failure = &reading.failure;
@@ -378,7 +391,7 @@ fn a_moment_without_power_is_no_refusal() {
     for run in &whole.authentication {
         for at in run.span.first + 1..=run.span.last + 1 {
             let at = usize::try_from(at).unwrap();
-            let air = |chip| Air { chip, comes_back: true, blinks_at: Some(at), count: 0 };
+            let air = |chip| Air { chip, comes_back: true, blinks_at: Some(at), evades: None, count: 0 };
             let report = judge(&capture_of(&reading_in(0, profile, &[], air), today().at(), true));
             assert_eq!(report.overall(), Outcome::Successful, "{profile} {at}: {}", trouble(&report));
         }
@@ -414,6 +427,49 @@ fn a_session_lost_for_ever() {
         lost += usize::from(never);
     }
     assert!(lost > 0, "no try was lost twice");
+}
+
+/// A clone that leaves the session at every proof, in whatever way: asked twice and no more, never successful, and the
+/// reason says what happened.
+#[test]
+fn a_clone_that_leaves_every_proof() {
+    use Outcome::{Failed, Undetermined};
+    let rows: [(u8, &'static [u8], &str, Outcome, &str, &str); 8] = [
+        (0x88, &[0x69, 0x88], AA, Undetermined, "aa.session-lost", "in each of 2 tries"),
+        (0x88, &[0x69, 0x87], AA, Undetermined, "aa.session-lost", "6987"),
+        (0x88, &[0x90, 0x00], AA, Failed, "aa.refused", "left the session with 9000"),
+        (0x88, &[0x6D, 0x00], AA, Failed, "aa.refused", "6D00"),
+        (
+            0x88,
+            &[0x99, 0x02, 0x90, 0x00, 0x90, 0x00],
+            AA,
+            Undetermined,
+            "aa.session-lost",
+            "in each of 2 tries",
+        ),
+        (0x22, &[0x69, 0x88], CA, Undetermined, "ca.session-lost", "6988"),
+        (0x22, &[0x6D, 0x00], CA, Failed, "ca.refused", "6D00"),
+        (0x22, &[0x90, 0x00], CA, Failed, "ca.refused", "9000"),
+    ];
+    for (instruction, answer, id, outcome, code, said) in rows {
+        let profile = if id == AA { "bac,aa:p256:sha256" } else { "bac,aa:none,ca:aes128:12:1" };
+        let evades = Some((instruction, answer));
+        let air = |chip| Air { chip, comes_back: true, blinks_at: None, evades, count: 0 };
+        let reading = reading_in(0, profile, &[], air);
+        let context = format!("{instruction:02X} {answer:02X?}");
+        assert!((1..=3).contains(&reading.authentication.len()), "{context}: {:?}", reading.authentication);
+        for keep_session in [true, false] {
+            let report = judge(&capture_of(&reading, today().at(), keep_session));
+            let (found, its_code, text) = check(&report, id);
+            assert_ne!(report.overall(), Outcome::Successful, "{context}");
+            if keep_session {
+                assert_eq!((found, its_code), (outcome, code), "{context}: {text}");
+                assert!(text.contains(said), "{context}: {text}");
+            } else {
+                assert!(matches!(found, Failed | Undetermined), "{context}: {found} {text}");
+            }
+        }
+    }
 }
 
 /// Taken away for good in a run of a proof: aborted, not refused; put back, run again.

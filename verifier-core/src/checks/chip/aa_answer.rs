@@ -13,6 +13,8 @@ use verifier_chip::authentication::Bound;
 use verifier_chip::authentication::active::{self, ActiveFact};
 use verifier_chip::command::StatusWord;
 use verifier_chip::lds::{Dg14, Dg15, DgNumber};
+use verifier_chip::reading::ActiveRun;
+use verifier_chip::secure_messaging::SmError;
 
 pub(super) static ENTRY: Entry = Entry {
     info: CheckInfo {
@@ -90,7 +92,11 @@ const SUCCESS: u16 = 0x9000;
 fn refusal(case: &Case<'_>, runs: &[&Authentication]) -> Verdict {
     let said =
         runs.iter().filter_map(|run| Some((*run, StatusWord(run.status_word.filter(|sw| *sw != SUCCESS)?))));
-    let (lost, refused): (Vec<_>, Vec<_>) = said.partition(|(_, status)| status.is_of_session());
+    // In an answer that the session protects it is a refusal like any other: the session is there.
+    let of_session = |run: &Authentication, status: StatusWord| {
+        status.is_of_session() && !logged(case, run).is_some_and(|log| log.protected && log.lost.is_none())
+    };
+    let (lost, refused): (Vec<_>, Vec<_>) = said.partition(|(run, status)| of_session(run, *status));
     if let Some((run, status)) = refused.first() {
         let seen = seen(run);
         if status.asks_for_session() && read_without_key(case) {
@@ -104,9 +110,25 @@ fn refusal(case: &Case<'_>, runs: &[&Authentication]) -> Verdict {
         );
         return Verdict::failed("aa.refused", text);
     }
-    if let Some((run, status)) = lost.first() {
+    let broken = runs.iter().filter_map(|run| Some((*run, logged(case, run)?.lost?)));
+    let (left, broken): (Vec<_>, Vec<_>) =
+        broken.partition(|(_, error)| *error == SmError::Unprotected(StatusWord(SUCCESS)));
+    if let Some((run, _)) = left.first() {
         let text = format!(
-            "INTERNAL AUTHENTICATE: the session was lost ({status}); put the document on the reader again{}",
+            "INTERNAL AUTHENTICATE: the chip left the session with {SUCCESS:04X}, although the signed data promises the protocol{}",
+            seen(run)
+        );
+        return Verdict::failed("aa.refused", text);
+    }
+    let lost = lost.iter().map(|(run, status)| (*run, status.to_string()));
+    let lost: Vec<_> = lost.chain(broken.iter().map(|(run, error)| (*run, error.to_string()))).collect();
+    if let Some((run, why)) = lost.first() {
+        let tries = match runs.len() {
+            1 => "in the one try".to_owned(),
+            tries => format!("in each of {tries} tries, from a new start"),
+        };
+        let text = format!(
+            "INTERNAL AUTHENTICATE: the session was lost {tries} ({why}), which proves nothing of the chip; put the document on the reader again{}",
             seen(run)
         );
         return Verdict::undetermined("aa.session-lost", text);
@@ -121,6 +143,12 @@ fn refusal(case: &Case<'_>, runs: &[&Authentication]) -> Verdict {
             "the record of the run holds neither answer nor status word",
         ),
     }
+}
+
+/// What the log shows of a run, where there is one that replays.
+fn logged<'a>(case: &'a Case<'_>, run: &Authentication) -> Option<&'a ActiveRun> {
+    let replayed = case.chip().session().replayed().ok()?;
+    replayed.active.iter().find(|log| Some(&log.challenge) == run.challenge.as_ref())
 }
 
 /// Whether the log shows a chip whose access control nobody tried.
