@@ -7,7 +7,7 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 use verifier_core::capture::{Capture, OpenOptions};
 use verifier_core::{
-    Category, HashedNumbers, Inspection, InspectionOptions, Policy, Portrait, Report, Verifier,
+    Category, HashedNumbers, Inspection, InspectionOptions, Policy, Portrait, Report, Time, Verifier,
 };
 
 use crate::args::JudgeArgs;
@@ -57,10 +57,15 @@ impl Judge {
     }
 
     /// Begins the inspection of a document whose evidence comes piece by piece.
-    pub(crate) fn inspect(&self, captured_at: Option<OffsetDateTime>) -> Result<Inspection, Failure> {
+    pub(crate) fn inspect(&self, captured_at: Option<OffsetDateTime>) -> Result<(Inspection, Time), Failure> {
         let time = self.when.of(captured_at)?;
         let options = InspectionOptions { captured_at, ..InspectionOptions::default() };
-        Ok(self.verifier.inspect(time, options))
+        Ok((self.verifier.inspect(time, options), time))
+    }
+
+    /// Judges a capture by the time of its inspection.
+    pub(crate) fn verify_at(&self, capture: &Capture, time: Time) -> Report {
+        self.verifier.verify(capture, time)
     }
 
     /// Judges one capture that is already open, with the portrait of the chip, where its hash matched.

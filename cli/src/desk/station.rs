@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use reader_drivers::chip::{LiveChip, capture_of};
 use reader_drivers::{Cancel, MrzText, Reader, ReaderError, ReaderErrorKind, ReaderEvent, Registry};
 use verifier_chip::access::pace::Password;
+use verifier_chip::apdu::{Transceive, TransceiveError};
 use verifier_chip::reading::{Listener, Progress, ReadFile};
 use verifier_core::Inspection;
 use verifier_core::capture::Device;
@@ -214,8 +215,10 @@ impl Station {
             return self.away();
         }
         self.waiting = None;
-        let feed = Feed { common: &common, inspection: &job.inspection, end: Instant::now() + LONGEST_READ };
-        let read = common.plan.read(&mut link, job.password, &common.bar, feed);
+        let end = Instant::now() + LONGEST_READ;
+        let feed = Feed { common: &common, inspection: &job.inspection, end };
+        let mut bounded = Bounded { link: &mut link, stop: &common.stop, end };
+        let read = common.plan.read(&mut bounded, job.password, &common.bar, feed);
         common.bar.end();
         drop(link);
         let mut capture = capture_of(&read.reading, read.began, common.plan.keep_session);
@@ -232,6 +235,44 @@ impl Station {
             return self.announce();
         }
         ControlFlow::Continue(())
+    }
+}
+
+/// A chip that is listened to for so long and no longer, in access, files and proofs alike.
+struct Bounded<'a> {
+    link: &'a mut dyn Transceive,
+    stop: &'a AtomicBool,
+    end: Instant,
+}
+
+impl Bounded<'_> {
+    fn in_time(&self) -> Result<(), TransceiveError> {
+        let over = self.stop.load(Ordering::Acquire) || Instant::now() >= self.end;
+        if over {
+            Err(TransceiveError::Driver("the read took too long and was ended".to_owned()))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl Transceive for Bounded<'_> {
+    fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransceiveError> {
+        self.in_time()?;
+        self.link.transceive(command)
+    }
+
+    fn reset(&mut self) -> Result<(), TransceiveError> {
+        self.in_time()?;
+        self.link.reset()
+    }
+
+    fn max_command(&self) -> usize {
+        self.link.max_command()
+    }
+
+    fn max_response(&self) -> usize {
+        self.link.max_response()
     }
 }
 
@@ -253,5 +294,45 @@ impl Listener for Feed<'_> {
 
     fn file(&mut self, file: ReadFile<'_>) {
         self.inspection.put_chip_file(&file.file.to_string(), file.bytes);
+    }
+}
+
+#[cfg(test)]
+mod unit {
+    use verifier_chip::reading::{Channel, NoRandom, Request, read_document};
+
+    use super::*;
+
+    /// A chip that never says no and never comes to an end: more is always to be fetched, slowly.
+    struct Endless(u32);
+
+    impl Transceive for Endless {
+        fn transceive(&mut self, _: &[u8]) -> Result<Vec<u8>, TransceiveError> {
+            self.0 += 1;
+            thread::sleep(Duration::from_millis(5));
+            Ok(vec![0, 0x61, 0x10])
+        }
+
+        fn reset(&mut self) -> Result<(), TransceiveError> {
+            Ok(())
+        }
+
+        fn max_response(&self) -> usize {
+            258
+        }
+    }
+
+    /// No block of a file ever comes from it, so that the listener is never asked; the read ends in time all the same.
+    #[test]
+    fn a_chip_that_answers_for_ever_is_left() {
+        let began = Instant::now();
+        let mut chip = Endless(0);
+        let stop = AtomicBool::new(false);
+        let end = began + Duration::from_millis(150);
+        let mut bounded = Bounded { link: &mut chip, stop: &stop, end };
+        let channel = Channel::new(&mut bounded).drawing(|_| Err(NoRandom));
+        let reading = read_document(channel, &Request::new(None), |_: Progress| ControlFlow::Continue(()));
+        assert!(reading.failure.is_some(), "{reading:?}");
+        assert!(chip.0 < 60, "{} commands were sent in 150 ms", chip.0);
     }
 }

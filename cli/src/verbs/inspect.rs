@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -10,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use reader_drivers::{Cancel, ReaderError, Registry};
 use verifier_chip::access::pace::Password;
-use verifier_core::Report;
 use verifier_core::capture::Capture;
+use verifier_core::{Report, Time};
 use verifier_report::terminal;
 
 use crate::args::InspectArgs;
@@ -66,6 +67,7 @@ pub(crate) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
         later: VecDeque::new(),
         exit: Exit::Successful,
         seen: 0,
+        time: None,
     };
     while args.count.is_none_or(|count| desk.seen < count) {
         if let Some(document) = desk.begin()? {
@@ -161,6 +163,8 @@ struct Desk<'a> {
     later: VecDeque<Message>,
     exit: Exit,
     seen: u64,
+    /// By which the document on the desk is judged.
+    time: Option<Time>,
 }
 
 impl Desk<'_> {
@@ -194,7 +198,8 @@ impl Desk<'_> {
                 Part::Page(capture, _) => Some(capture.captured_at.unwrap_or_else(now)),
                 Part::Zone(_) | Part::Chip(_) => Some(now()),
             };
-            let inspection = self.judge.inspect(captured_at)?;
+            let (inspection, time) = self.judge.inspect(captured_at)?;
+            self.time = Some(time);
             if let Some(lines) = &self.key.lines {
                 inspection.put_mrz(lines.clone());
             }
@@ -405,6 +410,20 @@ impl Desk<'_> {
         }
     }
 
+    /// The report on a capture as it was kept: fields of a bundle that nobody knows are not written again, and a report that
+    /// speaks of them would be of another capture.
+    fn of_kept(&mut self, path: &Path, time: Time) -> Option<Report> {
+        self.note("note: the bundle has fields that are not known; they are not kept, and the report does not speak of them");
+        match judge::open(path, false) {
+            Ok(capture) => Some(self.judge.verify_at(&capture, time)),
+            Err(failure) => {
+                self.note(format_args!("verifier: {failure}"));
+                self.exit = self.exit.and(Exit::Unusable);
+                None
+            }
+        }
+    }
+
     fn note(&self, text: impl std::fmt::Display) {
         self.common.bar.say(text);
     }
@@ -420,7 +439,8 @@ impl Desk<'_> {
         };
         document.lines.look(&document.inspection, &self.common.bar);
         let mut report = Report::clone(&report);
-        let kept = match self.keep.keep(&document.inspection.capture()) {
+        let evidence = document.inspection.capture();
+        let kept = match self.keep.keep(&evidence) {
             Ok(kept) => kept,
             Err(failure) => {
                 self.note(format_args!("verifier: {failure}"));
@@ -428,6 +448,9 @@ impl Desk<'_> {
                 None
             }
         };
+        if let (Some(path), Some(time), false) = (&kept, self.time, evidence.notes.is_empty()) {
+            report = self.of_kept(path, time).unwrap_or(report);
+        }
         if let Some(path) = kept.or(document.path) {
             report = report.with_path(path.display().to_string());
         }

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test program uses its part of it")]
 
 use std::io::{BufRead, BufReader, Read as _};
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -14,9 +14,30 @@ use verifier_fixtures::document::{ChipKey, Plan, SignerName};
 use crate::program::{Run, verifier, word};
 use crate::world::World;
 
-/// A port that nobody listens on.
+/// A port that nobody listens on, and that no other test takes before the program under test does: it lies outside of what
+/// the system gives to whoever asks for any port, and its UDP twin is held by this process as the mark of who has it.
 pub(crate) fn port() -> String {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+    const FIRST: u32 = 20_000;
+    const COUNT: u32 = 12_000;
+    let start = std::process::id().wrapping_mul(67) % COUNT;
+    for step in 0..COUNT {
+        let port = u16::try_from(FIRST + (start + step) % COUNT).unwrap();
+        let Ok(mark) = UdpSocket::bind(("127.0.0.1", port)) else { continue };
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            std::mem::forget(mark);
+            return format!("127.0.0.1:{port}");
+        }
+    }
+    panic!("no port is free");
+}
+
+#[test]
+fn no_port_is_given_twice() {
+    let threads: Vec<_> = (0..8).map(|_| std::thread::spawn(|| [port(), port(), port()])).collect();
+    let mut ports: Vec<String> = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
+    ports.sort();
+    ports.dedup();
+    assert_eq!(ports.len(), 24);
 }
 
 /// `verifier emulate chip` as a user runs it; ended with the test.
