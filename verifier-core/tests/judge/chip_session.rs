@@ -429,12 +429,15 @@ fn a_session_lost_for_ever() {
     assert!(lost > 0, "no try was lost twice");
 }
 
+/// Instruction that is answered so, check, and its outcome, code and words.
+type Evasion = (u8, &'static [u8], &'static str, Outcome, &'static str, &'static str);
+
 /// A clone that leaves the session at every proof, in whatever way: asked twice and no more, never successful, and the
 /// reason says what happened.
 #[test]
 fn a_clone_that_leaves_every_proof() {
     use Outcome::{Failed, Undetermined};
-    let rows: [(u8, &'static [u8], &str, Outcome, &str, &str); 8] = [
+    let rows: [Evasion; 8] = [
         (0x88, &[0x69, 0x88], AA, Undetermined, "aa.session-lost", "in each of 2 tries"),
         (0x88, &[0x69, 0x87], AA, Undetermined, "aa.session-lost", "6987"),
         (0x88, &[0x90, 0x00], AA, Failed, "aa.refused", "left the session with 9000"),
