@@ -87,13 +87,19 @@ const fn serde_word(source: verifier_core::TimeSource) -> &'static str {
     }
 }
 
-/// One category alone: its outcome first, then the chain for the electronic one, then its checks and their findings.
+/// One category alone, judged by a policy narrowed to it: the outcome first, then the chain for the electronic one, then
+/// its checks and their findings.
 #[must_use]
 pub fn render_category(report: &Report, category: Category) -> String {
     let mut text = String::new();
     let name = report.capture.name();
-    let result = report.categories.of(category);
-    let _ = writeln!(text, "{}  {name}  ({} checks)", painted(result.outcome), category.as_str());
+    let overall = report.overall();
+    // The exit status follows the overall outcome: a specimen is none to pass, whatever its checks say.
+    let own = match report.categories.of(category).outcome {
+        own if own == overall => String::new(),
+        own => format!(": {}", own.as_str()),
+    };
+    let _ = writeln!(text, "{}  {name}  ({} checks{own})", painted(overall), category.as_str());
     holder(&mut text, report);
     if category == Category::Electronic {
         chain::draw(&mut text, report);
