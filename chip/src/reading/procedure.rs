@@ -394,17 +394,22 @@ impl Procedure<'_, '_> {
     /// same one came back: EF.SOD is read again, or what there is, and nothing of two documents is joined.
     fn of_one_chip(&mut self, file: FileId, sink: &mut dyn FnMut(&[u8])) -> Result<Vec<u8>, ReadError> {
         let before = self.reader.channel().restarts();
-        let bytes = self.reader.read_into(file, sink)?;
-        if before != self.reader.channel().restarts() && self.out.way == Some(Way::Plain) {
-            if let Some((place, known)) = self.landmark() {
-                self.is_still(place, &known, file)?;
-            } else {
+        let read = self.reader.read_into(file, sink);
+        let lost = before != self.reader.channel().restarts() && self.out.way == Some(Way::Plain);
+        if !lost || read.as_ref().is_err_and(ReadError::is_fatal) {
+            return read;
+        }
+        // A file that does not come whole may be the shorter one of another chip.
+        match (self.landmark(), &read) {
+            (Some((place, known)), _) => self.is_still(place, &known, file)?,
+            (None, Ok(bytes)) => {
                 // What was read before access is of nobody knows whom.
                 self.out.files.clear();
-                self.is_still(file, &bytes, file)?;
+                self.is_still(file, bytes, file)?;
             }
+            (None, Err(_)) => self.out.files.clear(),
         }
-        Ok(bytes)
+        read
     }
 
     /// A file by which the chip is known again.
