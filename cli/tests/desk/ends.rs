@@ -132,7 +132,9 @@ fn ended_from_outside() {
     let table = Table::new("chip-only");
     let work = table.inspect(&[&table.folder(), &format!("vpcd:{}", port())], &[]);
     work.until_said("reading from vpcd");
-    let signal = Command::new("kill").args(["-INT", &work.child.id().to_string()]).status().unwrap();
+    // The shell's own `kill`: a bare system has no program of that name.
+    let signal =
+        Command::new("sh").args(["-c", "kill -INT $0", &work.child.id().to_string()]).status().unwrap();
     assert!(signal.success());
     let run = work.end();
     assert_ne!(run.code, 0, "{}", run.stderr);
