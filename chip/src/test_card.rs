@@ -1,6 +1,8 @@
 //! A card for tests: the chip's side of BAC, PACE, secure messaging, chip authentication and READ BINARY, straight down
 //! the text of Doc 9303-11, with the quirks that chips in the field have.
 
+mod spoilt;
+
 use std::collections::BTreeMap;
 
 use crate::access::pace::Mapping;
@@ -9,6 +11,7 @@ use crate::apdu::{Transceive, TransceiveError};
 use crate::cipher::{Cipher, mac, pad, unpad};
 use crate::kdf::{CipherKind, Purpose, derive};
 use crate::key_agreement::Domain;
+pub(crate) use spoilt::SpoiltLink;
 
 const BAC_CHALLENGE: [u8; 8] = [0x46, 0x08, 0xF9, 0x19, 0x88, 0x70, 0x22, 0x12];
 

@@ -12,7 +12,7 @@ use crate::apdu::Transceive;
 use crate::lds::DgNumber;
 use crate::lds::dg14::SecurityInfos;
 use crate::secure_messaging::SmError;
-use crate::test_card::{Card, wrap};
+use crate::test_card::{Card, SpoiltLink, wrap};
 use zeroize::Zeroizing;
 
 fn key() -> MrzKey {
@@ -292,28 +292,6 @@ fn wrong_keys_and_cancelling() {
 }
 
 /// A card whose answers are replaced one after another: any garbage is an error or the true file.
-struct Mutating<'a> {
-    card: &'a mut Card,
-    at: usize,
-    change: fn(&mut Vec<u8>),
-    count: usize,
-}
-
-impl Transceive for Mutating<'_> {
-    fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransceiveError> {
-        let mut answer = self.card.transceive(command)?;
-        self.count += 1;
-        if self.count == self.at {
-            (self.change)(&mut answer);
-        }
-        Ok(answer)
-    }
-
-    fn max_response(&self) -> usize {
-        258
-    }
-}
-
 #[test]
 fn garbage_in_any_answer() {
     let changes: [fn(&mut Vec<u8>); 6] = [
@@ -328,7 +306,7 @@ fn garbage_in_any_answer() {
         for at in 1..20 {
             let mut card = card();
             let expected = card.files[&(true, 0x1D)].clone();
-            let mut link = Mutating { card: &mut card, at, change, count: 0 };
+            let mut link = SpoiltLink::new(&mut card, at, change);
             let mut channel = Channel::new(&mut link);
             if basic_access(&mut channel, &key(), random()).is_err() {
                 continue;

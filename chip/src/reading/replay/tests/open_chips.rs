@@ -6,6 +6,7 @@ use crate::apdu::TransceiveError;
 use crate::authentication::chip::ChipFailure;
 use crate::reading::{AuthenticationRun, Recorded, RunFailure};
 use crate::secure_messaging::SmError;
+use crate::test_card::SpoiltLink;
 
 /// An open chip; chip authentication by MSE:Set AT (AES) or MSE:Set KAT (3DES).
 fn open_card(aes: bool) -> Card {
@@ -129,34 +130,6 @@ fn losses_at_every_command() {
     }
 }
 
-/// A link that changes one answer.
-struct Changing<'a> {
-    card: &'a mut Card,
-    at: usize,
-    change: fn(&mut Vec<u8>),
-    count: usize,
-}
-
-impl Transceive for Changing<'_> {
-    fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransceiveError> {
-        let mut answer = self.card.transceive(command)?;
-        self.count += 1;
-        if self.count == self.at {
-            (self.change)(&mut answer);
-        }
-        Ok(answer)
-    }
-
-    fn reset(&mut self) -> Result<(), TransceiveError> {
-        self.card.reset();
-        Ok(())
-    }
-
-    fn max_response(&self) -> usize {
-        258
-    }
-}
-
 /// Every answer cut and spoilt: no panic, no end without a reason, no clone proven, and the record says the same again.
 #[test]
 fn every_answer_spoilt() {
@@ -184,7 +157,7 @@ fn every_answer_spoilt() {
                 }
                 let context = format!("change {number} at {at}, aes {aes}, genuine {genuine}");
                 let mut card = if genuine { open_card(aes) } else { clone_card(aes) };
-                let mut link = Changing { card: &mut card, at, change, count: 0 };
+                let mut link = SpoiltLink::new(&mut card, at, change);
                 let mut state = 5_u8;
                 let channel = Channel::new(&mut link).drawing(|octets| {
                     state = state.wrapping_add(1);
